@@ -1,0 +1,47 @@
+# The CPython extension _covey, for one CPython: that of the environment `pip install` runs in. COVEY_PYTHON_INCLUDE_DIRS
+# names its headers where FindPython cannot know them.
+if(SKBUILD)
+  set(COVEY_SCRIPTS_DIR ${SKBUILD_SCRIPTS_DIR})
+else()
+  set(COVEY_SCRIPTS_DIR bin)
+endif()
+
+covey_allow_includes(collector base shard)
+
+option(COVEY_EXTENSION "Build the CPython extension" ${SKBUILD})
+if(NOT COVEY_EXTENSION)
+  return()
+endif()
+
+if(NOT COVEY_PYTHON_INCLUDE_DIRS)
+  find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
+  set(COVEY_PYTHON_INCLUDE_DIRS ${Python_INCLUDE_DIRS})
+else()
+  find_package(Python REQUIRED COMPONENTS Interpreter)
+endif()
+execute_process(
+  COMMAND ${Python_EXECUTABLE} -c "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX')); print(sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
+  OUTPUT_VARIABLE python_facts OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE "\n" ";" python_facts "${python_facts}")
+list(GET python_facts 0 extension_suffix)
+list(GET python_facts 1 free_threaded)
+
+if(free_threaded)
+  set(engine none)
+elseif(Python_VERSION VERSION_LESS 3.12)
+  set(engine trace)
+else()
+  set(engine monitoring)
+endif()
+
+set(room ${PROJECT_SOURCE_DIR}/src/covey/collector)
+add_library(covey_collector MODULE
+  ${room}/module.cpp ${room}/compile.cpp ${room}/filter.cpp ${room}/recorder.cpp ${room}/engine_${engine}.cpp)
+set_target_properties(covey_collector PROPERTIES PREFIX "" OUTPUT_NAME _covey SUFFIX ${extension_suffix})
+target_include_directories(covey_collector SYSTEM PRIVATE ${COVEY_PYTHON_INCLUDE_DIRS})
+target_link_libraries(covey_collector PRIVATE covey_shard covey_base)
+# Python's headers cast in C's way. The C++ library goes into the extension: loading the shared one would cost every
+# measured process a millisecond, and another CPython may come with an older one.
+target_link_options(covey_collector PRIVATE -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--exclude-libs,ALL)
+install(TARGETS covey_collector LIBRARY DESTINATION .)
+install(FILES ${PROJECT_SOURCE_DIR}/python/covey.pth DESTINATION .)

@@ -1,0 +1,59 @@
+// Files and directories by plain system calls. The collector links this too, so there is no std::filesystem and no
+// iostream here: both cost every measured process their start-up.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace covey::base {
+
+// Owns a file descriptor and closes it. Empty where it holds -1.
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : m_fd(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : m_fd(other.release()) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    reset(other.release());
+    return *this;
+  }
+  UniqueFd(const UniqueFd&) = delete;
+  UniqueFd& operator=(const UniqueFd&) = delete;
+  ~UniqueFd() { reset(); }
+
+  int get() const { return m_fd; }
+  explicit operator bool() const { return m_fd >= 0; }
+  int release() { return std::exchange(m_fd, -1); }  // the caller closes it
+  void reset(int fd = -1);                           // closes what it holds, then holds `fd`
+
+ private:
+  int m_fd = -1;
+};
+
+inline constexpr std::size_t k_read_limit = std::size_t{1} << 30;
+
+// The bytes of the regular file `path`, read to its end whatever size it claims (files of /proc claim none). Fails
+// where it is missing, is a directory or another kind of file (a pipe is never waited for), or holds more than `limit`
+// bytes.
+Result<std::string> read_file(const std::string& path, std::size_t limit = k_read_limit);
+
+// Replaces `path` by a file of these bytes, in one step: a reader sees the old file or the new one, never a part. The
+// new file is first written beside it under a random name, which is gone again where this fails.
+Result<void> write_file_atomic(const std::string& path, std::string_view bytes);
+
+// Makes `path` and what is missing above it; fine where it is there or empty. Fails naming the
+// directory that cannot be made.
+Result<void> make_directories(const std::string& path);
+
+// What `path` is, symbolic links followed. False too where it cannot be looked at.
+bool exists(const std::string& path);
+bool is_directory(const std::string& path);
+bool is_file(const std::string& path);  // a regular file
+
+// `digits` random lower-case hex digits, from the operating system's generator where it has one.
+std::string random_hex(int digits);
+
+}  // namespace covey::base
