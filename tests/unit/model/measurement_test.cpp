@@ -1,0 +1,51 @@
+#include <doctest/doctest.h>
+#include <covey/model/measurement.hpp>
+#include <random>
+
+using namespace covey::model;
+using covey::base::digest128;
+
+namespace {
+
+Measurement generated(unsigned seed) {
+  std::mt19937 random(seed);
+  auto up_to = [&](int most) { return std::uniform_int_distribution(0, most)(random); };
+  Measurement measurement;
+  for (int n = up_to(4); n > 0; --n) {
+    MeasuredFile file;
+    for (int lines = up_to(6); lines > 0; --lines) file.ran.insert(up_to(200));
+    for (int digests = up_to(2); digests > 0; --digests) file.digests.insert(digest128(std::to_string(up_to(3))));
+    if (up_to(1) == 0) file.modules.insert("module" + std::to_string(up_to(3)));
+    file.python = static_cast<unsigned>(up_to(3)) << 16;
+    file.executed = !file.ran.empty();
+    measurement.files.emplace("/src/" + std::to_string(up_to(5)) + ".py", file);
+  }
+  for (int n = up_to(2); n > 0; --n)
+    measurement.interpreters.emplace(up_to(3), "/usr/bin/python" + std::to_string(up_to(3)));
+  return measurement;
+}
+
+Measurement merged(Measurement a, const Measurement& b) { return a |= b; }
+
+}  // namespace
+
+TEST_CASE("merging measurements is commutative, associative and idempotent") {
+  for (unsigned seed = 0; seed < 500; ++seed) {
+    CAPTURE(seed);
+    auto a = generated(3 * seed), b = generated(3 * seed + 1), c = generated(3 * seed + 2);
+    CHECK(merged(a, b) == merged(b, a));
+    CHECK(merged(merged(a, b), c) == merged(a, merged(b, c)));
+    CHECK(merged(a, a) == a);
+    CHECK(merged(a, Measurement()) == a);
+  }
+}
+
+TEST_CASE("a file that some process ran and another only found has run") {
+  Measurement ran, found;
+  ran.files["/src/a.py"] = {{1, 2}, {digest128("one")}, {"a"}, 0x030e0000, true};
+  found.files["/src/a.py"] = {{}, {digest128("one")}, {}, 0, false};
+  found.files["/src/b.py"] = {};
+  auto both = merged(found, ran);
+  CHECK(both.files.at("/src/a.py") == ran.files.at("/src/a.py"));
+  CHECK_FALSE(both.files.at("/src/b.py").executed);
+}
