@@ -1,0 +1,88 @@
+// The bytes of a shard: docs/formats/shard.md explains them, this header freezes them.
+//
+// A shard is one process's (exactly: one interpreter's) measurements: a header, then chunks of records. It grows only at
+// its end and every store leaves it valid, so whatever ends the process, what ran before is kept. All numbers are
+// little-endian. Bump k_version whenever a reader of the old version would misread the new bytes; adding a record
+// type is not such a change, for readers skip types they do not know.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace covey::shard {
+
+inline constexpr char k_magic[8] = {'C', 'O', 'V', 'E', 'Y', 'S', 'H', 'D'};
+inline constexpr std::uint32_t k_version = 1;
+inline constexpr std::uint32_t k_header_size = 4096;  // a page, so that the chunks can be mapped on their own
+inline constexpr std::uint32_t k_chunk_magic = 0x4b4e4843;  // "CHNK"
+inline constexpr std::size_t k_first_chunk = 12 * 1024;     // with the header 16 KiB: all that an idle process costs
+inline constexpr std::size_t k_largest_chunk = 1024 * 1024;
+inline constexpr std::size_t k_record_alignment = 8;
+
+struct Header {
+  char magic[8];
+  std::uint32_t version;
+  std::uint32_t header_size;
+  std::uint64_t started_ns;  // since 1970-01-01 UTC
+  std::uint32_t pid;
+  std::uint32_t parent_pid;
+  std::uint32_t python;      // PY_VERSION_HEX
+  std::uint32_t incomplete;  // not 0: something that ran is not here, `reason` says why
+  char run_id[16];
+  char reason[200];  // UTF-8, ended by NUL
+};
+static_assert(sizeof(Header) == 256 && offsetof(Header, started_ns) == 16 && offsetof(Header, reason) == 56);
+
+struct ChunkHeader {
+  std::uint32_t magic;
+  std::uint32_t reserved;
+  std::uint64_t size;  // of the chunk with this header: the next chunk begins there
+};
+static_assert(sizeof(ChunkHeader) == 16);
+
+enum class RecordType : std::uint16_t { process = 1, file = 2, code = 3 };
+
+// `size` counts the record with this header and is a multiple of k_record_alignment. It is stored last: a record counts
+// once it is there, and 0 ends the chunk's records.
+struct RecordHeader {
+  std::uint32_t size;
+  std::uint16_t type;
+  std::uint16_t reserved;
+};
+static_assert(sizeof(RecordHeader) == 8);
+
+// Followed by `text_size` bytes: key NUL value NUL key NUL value NUL …
+struct ProcessRecord {
+  RecordHeader header;
+  std::uint32_t text_size;
+  std::uint32_t reserved;
+};
+static_assert(sizeof(ProcessRecord) == 16);
+
+enum FileFlags : std::uint32_t {
+  k_file_has_source = 1,  // `digest` is that of the file's bytes when its first code ran; else there was no such file
+  k_file_unexecuted = 2,  // found below the measured source after the tests; no code of it ran in this process
+};
+
+// Followed by the path and then the module's name, both as UTF-8 (the path with any other bytes it has).
+struct FileRecord {
+  RecordHeader header;
+  std::uint32_t file_id;  // what the code records of this shard call the file
+  std::uint32_t flags;    // FileFlags
+  std::uint8_t digest[16];  // XXH3-128
+  std::uint32_t path_size;
+  std::uint32_t module_size;
+};
+static_assert(sizeof(FileRecord) == 40 && offsetof(FileRecord, digest) == 16);
+
+// Followed by `n_points` bytes, each 0 or 1: whether line `first_line` + i ran in this code object.
+struct CodeRecord {
+  RecordHeader header;
+  std::uint32_t file_id;
+  std::uint32_t first_line;
+  std::uint32_t n_points;
+  std::uint32_t reserved;
+};
+static_assert(sizeof(CodeRecord) == 24);
+
+}  // namespace covey::shard

@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/shard/layout.hpp>
+#include <covey/shard/reader.hpp>
+#include <cstring>
+
+namespace covey::shard {
+
+namespace {
+
+constexpr std::uint32_t k_largest_line = 1U << 24;  // a file of more lines is not one that CPython compiled
+
+// Walks chunks and records. Each step checks its lengths against what is left, so a lying length is an error, not a read
+// elsewhere.
+class Parser {
+ public:
+  Parser(Shard& shard, std::size_t start) : m_shard(shard), m_bytes(shard.bytes), m_at(start) {}
+
+  void parse() {
+    while (!m_shard.damage && m_at < m_bytes.size()) parse_chunk();
+  }
+
+ private:
+  template <class T>
+  T read_at(std::size_t at) const {  // the caller has checked the bounds
+    T value;
+    std::memcpy(&value, m_bytes.data() + at, sizeof value);
+    return value;
+  }
+
+  void damaged(std::size_t at, const std::string& what) {
+    m_shard.damage = base::Error{base::ErrorKind::format, m_shard.path, what + " at byte " + std::to_string(at)};
+  }
+
+  void parse_chunk() {
+    const std::size_t left = m_bytes.size() - m_at;
+    if (left < sizeof(ChunkHeader)) return damaged(m_at, "truncated");
+    auto chunk = read_at<ChunkHeader>(m_at);
+    // A process that died between reserving a chunk and naming it leaves zeros to the end: nothing was stored there.
+    if (chunk.magic == 0) return check_unused_tail();
+    if (chunk.magic != k_chunk_magic) return damaged(m_at, "no chunk");
+    if (chunk.size < sizeof(ChunkHeader)) return damaged(m_at, "impossible chunk size");
+    if (chunk.size > left) return damaged(m_bytes.size(), "truncated");
+    const std::size_t end = m_at + chunk.size;
+    std::size_t at = m_at + sizeof(ChunkHeader);
+    while (!m_shard.damage && end - at >= sizeof(RecordHeader)) {
+      auto record = read_at<RecordHeader>(at);
+      if (record.size == 0) break;
+      if (record.size < sizeof(RecordHeader) || record.size > end - at || record.size % k_record_alignment != 0)
+        return damaged(at, "impossible record size");
+      parse_record(at, record);
+      at += record.size;
+    }
+    m_at = end;
+  }
+
+  void check_unused_tail() {
+    auto rest = std::string_view(m_bytes).substr(m_at);
+    if (rest.find_first_not_of('\0') != std::string_view::npos) return damaged(m_at, "no chunk");
+    m_at = m_bytes.size();
+  }
+
+  void parse_record(std::size_t at, const RecordHeader& record) {
+    switch (static_cast<RecordType>(record.type)) {
+      case RecordType::process: return parse_process(at, record.size);
+      case RecordType::file: return parse_file(at, record.size);
+      case RecordType::code: return parse_code(at, record.size);
+    }
+    // A later Covey's type: not ours to understand.
+  }
+
+  void parse_process(std::size_t at, std::size_t size) {
+    if (size < sizeof(ProcessRecord)) return damaged(at, "short process record");
+    auto record = read_at<ProcessRecord>(at);
+    if (record.text_size > size - sizeof record) return damaged(at, "impossible length in a process record");
+    auto text = std::string_view(m_bytes).substr(at + sizeof record, record.text_size);
+    while (!text.empty()) {
+      auto key_end = text.find('\0');
+      auto value_end = key_end == text.npos ? text.npos : text.find('\0', key_end + 1);
+      if (value_end == text.npos) return damaged(at, "unended text in a process record");
+      m_shard.process.emplace_back(text.substr(0, key_end), text.substr(key_end + 1, value_end - key_end - 1));
+      text.remove_prefix(value_end + 1);
+    }
+  }
+
+  void parse_file(std::size_t at, std::size_t size) {
+    if (size < sizeof(FileRecord)) return damaged(at, "short file record");
+    auto record = read_at<FileRecord>(at);
+    const std::size_t text = size - sizeof record;
+    if (record.path_size > text || record.module_size > text - record.path_size)
+      return damaged(at, "impossible length in a file record");
+    if (record.file_id != m_shard.files.size()) return damaged(at, "file record out of order");
+    ReadFile file;
+    file.path = std::string_view(m_bytes).substr(at + sizeof record, record.path_size);
+    file.module = std::string_view(m_bytes).substr(at + sizeof record + record.path_size, record.module_size);
+    if (file.path.empty() || file.path.find('\0') != file.path.npos) return damaged(at, "impossible path");
+    file.flags = record.flags;
+    std::memcpy(file.digest.bytes.data(), record.digest, sizeof record.digest);
+    m_shard.files.push_back(file);
+  }
+
+  void parse_code(std::size_t at, std::size_t size) {
+    if (size < sizeof(CodeRecord)) return damaged(at, "short code record");
+    auto record = read_at<CodeRecord>(at);
+    if (record.n_points > size - sizeof record) return damaged(at, "impossible length in a code record");
+    if (record.file_id >= m_shard.files.size()) return damaged(at, "code record of an unknown file");
+    if (record.first_line == 0 || record.first_line > k_largest_line || record.n_points > k_largest_line)
+      return damaged(at, "impossible line in a code record");
+    auto points = std::span(reinterpret_cast<const std::uint8_t*>(m_bytes.data()) + at + sizeof record, record.n_points);
+    if (std::any_of(points.begin(), points.end(), [](auto point) { return point > 1; }))
+      return damaged(at, "a point that is neither 0 nor 1 in a code record");
+    m_shard.codes.push_back({record.file_id, static_cast<int>(record.first_line), points});
+  }
+
+  Shard& m_shard;
+  const std::string& m_bytes;
+  std::size_t m_at;
+};
+
+}  // namespace
+
+std::string_view Shard::fact(std::string_view key) const {
+  for (const auto& [name, value] : process)
+    if (name == key) return value;
+  return {};
+}
+
+base::Result<Shard> parse_shard(std::string bytes, const std::string& path) {
+  auto refuse = [&](const std::string& what) { return base::fail(base::ErrorKind::format, path, what); };
+  Header header{};
+  if (bytes.size() < sizeof header) return refuse("not a shard: only " + std::to_string(bytes.size()) + " bytes");
+  std::memcpy(&header, bytes.data(), sizeof header);
+  if (std::memcmp(header.magic, k_magic, sizeof k_magic) != 0) return refuse("not a shard");
+  if (header.version != k_version)
+    return refuse("shard version " + std::to_string(header.version) + ", this covey reads version " +
+                  std::to_string(k_version));
+  if (header.header_size < sizeof header || header.header_size > bytes.size())
+    return refuse("impossible header size " + std::to_string(header.header_size));
+
+  Shard shard;
+  shard.bytes = std::move(bytes);
+  shard.path = path;
+  auto text = std::string_view(shard.bytes);
+  shard.run_id = text.substr(offsetof(Header, run_id), sizeof header.run_id);
+  shard.started_ns = header.started_ns;
+  shard.pid = header.pid;
+  shard.python = header.python;
+  if (header.incomplete != 0) {
+    auto reason = text.substr(offsetof(Header, reason), sizeof header.reason);
+    reason = reason.substr(0, reason.find('\0'));
+    shard.incomplete = reason.empty() ? "no reason given" : reason;
+  }
+  Parser(shard, header.header_size).parse();
+  return shard;
+}
+
+base::Result<Shard> read_shard(const std::string& path) {
+  return base::read_file(path).and_then([&](std::string bytes) { return parse_shard(std::move(bytes), path); });
+}
+
+}  // namespace covey::shard

@@ -1,0 +1,54 @@
+// Reads shards, and trusts nothing in them.
+#pragma once
+
+#include <covey/base/hash.hpp>
+#include <covey/base/result.hpp>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace covey::shard {
+
+struct ReadFile {
+  std::string_view path;
+  std::string_view module;
+  std::uint32_t flags = 0;  // FileFlags
+  base::Digest128 digest;   // of the source that ran; zeros where there was none
+};
+
+struct ReadCode {
+  std::uint32_t file_id = 0;  // an index into Shard::files
+  int first_line = 0;         // the line of points[0]
+  std::span<const std::uint8_t> points;  // 1: the line ran
+};
+
+// All views are into `bytes`.
+struct Shard {
+  std::string bytes;
+  std::string path;
+  std::string_view run_id;
+  std::uint64_t started_ns = 0;
+  std::uint32_t pid = 0;
+  std::uint32_t python = 0;  // PY_VERSION_HEX
+  std::string_view incomplete;  // why something that ran is missing; empty where nothing is known to be
+  std::vector<std::pair<std::string_view, std::string_view>> process;
+  std::vector<ReadFile> files;
+  std::vector<ReadCode> codes;
+  // Where the file is damaged: what stands before that place was read.
+  std::optional<base::Error> damage;
+
+  std::string_view fact(std::string_view key) const;  // of `process`; empty where it is not there
+};
+
+// A shard may be read while its process runs. Fails where the file cannot be read, is no shard, or is of a version this
+// Covey does not know; damage further on (truncated, impossible lengths) is told in Shard::damage.
+base::Result<Shard> read_shard(const std::string& path);
+
+// The same for bytes already read; `path` is for messages.
+base::Result<Shard> parse_shard(std::string bytes, const std::string& path);
+
+}  // namespace covey::shard

@@ -1,0 +1,66 @@
+// Writes one shard: memory that is mapped to the file, so that a store is all it takes to keep a fact.
+#pragma once
+
+#include <covey/base/hash.hpp>
+#include <covey/base/result.hpp>
+#include <covey/shard/layout.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace covey::shard {
+
+struct ShardStart {
+  std::string directory;  // absolute; made where missing
+  std::string run_id;     // 16 hex digits
+  std::uint32_t python = 0;  // PY_VERSION_HEX
+  std::vector<std::pair<std::string, std::string>> process;  // facts about the process: see docs/formats/shard.md
+};
+
+struct ShardFile {
+  std::string_view path;  // absolute
+  std::string_view module;  // the name it was imported by, or empty
+  std::uint32_t flags = 0;  // FileFlags
+  base::Digest128 digest;
+};
+
+// Not for use by two threads at once: the collector holds the interpreter's lock. The points that `add_code` hands out
+// are valid until the process ends: the mappings outlive the Writer, for threads and exit handlers may still run code.
+class Writer {
+ public:
+  // Makes <directory>/<random>.shard. Fails where the directory cannot be made or the file not be reserved and mapped.
+  static base::Result<std::unique_ptr<Writer>> create(const ShardStart& start);
+
+  // The id to name the file by, or an error where there is no room (disk full, file gone): the shard is then marked
+  // incomplete and refuses all that follows.
+  base::Result<std::uint32_t> add_file(const ShardFile& file);
+
+  // The `n_points` zeroed bytes of a new code record. Fails as add_file does.
+  base::Result<std::uint8_t*> add_code(std::uint32_t file_id, std::uint32_t first_line, std::uint32_t n_points);
+
+  // Marks the shard: something that ran is not in it. The first reason stays.
+  void mark_incomplete(std::string_view reason);
+
+  const std::string& path() const { return m_path; }
+
+ private:
+  Writer() = default;
+  base::Result<void> grow(std::size_t record_size);
+  base::Result<char*> begin_record(std::size_t size, RecordType type);
+  void commit_record(std::size_t size);
+
+  std::string m_path;
+  Header* m_header = nullptr;
+  char* m_next = nullptr;  // where the next record goes
+  char* m_end = nullptr;   // of the chunk
+  std::size_t m_file_size = 0;
+  std::size_t m_chunk_size = 0;
+  std::uint64_t m_inode = 0;
+  std::uint64_t m_device = 0;
+  std::uint32_t m_files = 0;
+};
+
+}  // namespace covey::shard
