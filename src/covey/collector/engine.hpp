@@ -1,0 +1,16 @@
+// How the collector learns that a line runs. The build picks the source file: engine_monitoring.cpp (3.12 and later),
+// engine_trace.cpp (3.11) or engine_none.cpp (free-threaded builds).
+#pragma once
+
+#include <covey/collector/recorder.hpp>
+
+namespace covey::collector {
+
+// Why this build measures nothing, for people; nullptr where it measures.
+const char* engine_unsupported();
+
+// Starts measuring into `recorder`, which must live as long as the interpreter. `module` is our extension. Fails where the
+// interpreter refuses; an exception may be set then.
+base::Result<void> start_engine(PyObject* module, Recorder& recorder);
+
+}  // namespace covey::collector

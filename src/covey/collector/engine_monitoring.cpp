@@ -1,0 +1,134 @@
+// CPython 3.12 and later: sys.monitoring. PY_START is on for all code and decides, once per code object, what is
+// measured; LINE is on in measured code only and every event turns itself off, so that what ran once costs nothing more.
+#include <covey/collector/engine.hpp>
+#include <covey/collector/module.hpp>
+
+namespace covey::collector {
+
+namespace {
+
+constexpr int k_tool_ids[] = {1, 4, 5, 2, 3, 0};  // COVERAGE first; 3 is Hypothesis', 0 the debugger's
+
+// What a callback needs, per interpreter; reached through the module that is every callback's self.
+struct Monitoring {
+  Recorder* recorder = nullptr;
+  PyObject* disable = nullptr;           // sys.monitoring.DISABLE
+  PyObject* set_local_events = nullptr;  // sys.monitoring.set_local_events
+  PyObject* tool = nullptr;              // our tool's id
+  PyObject* events = nullptr;            // those of measured code
+};
+
+Monitoring& monitoring_of(PyObject* module) { return *static_cast<Monitoring*>(engine_state(module)); }
+
+PyObject* disabled(Monitoring& monitoring) {
+  Py_INCREF(monitoring.disable);
+  return monitoring.disable;
+}
+
+// PY_START(code, offset)
+PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
+  Monitoring& monitoring = monitoring_of(module);
+  // Others fire events for things that only look like code (Cython's).
+  if (count < 1 || !PyCode_Check(arguments[0])) return disabled(monitoring);
+  PyObject* code = arguments[0];
+  if (monitoring.recorder->known(code) != nullptr) return disabled(monitoring);  // another tool re-armed all events
+  PyObject* globals = PyEval_GetGlobals();
+  CodePoints* points = monitoring.recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals);
+  if (points->points == nullptr) return disabled(monitoring);
+  PyObject* call[] = {monitoring.tool, code, monitoring.events};
+  PyObject* result = PyObject_Vectorcall(monitoring.set_local_events, call, 3, nullptr);
+  if (result == nullptr) {
+    PyErr_Clear();
+    monitoring.recorder->writer().mark_incomplete("sys.monitoring.set_local_events refused a code object");
+  }
+  Py_XDECREF(result);
+  return disabled(monitoring);
+}
+
+// LINE(code, line)
+PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
+  Monitoring& monitoring = monitoring_of(module);
+  if (count == 2 && PyCode_Check(arguments[0])) {
+    CodePoints* points = monitoring.recorder->known(arguments[0]);
+    if (points != nullptr && points->points != nullptr) points->set(static_cast<int>(PyLong_AsLong(arguments[1])));
+  }
+  return disabled(monitoring);
+}
+
+PyMethodDef k_on_start = {"py_start", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(on_start)),
+                          METH_FASTCALL, nullptr};
+PyMethodDef k_on_line = {"line", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(on_line)), METH_FASTCALL,
+                         nullptr};
+
+long event(PyObject* namespace_, const char* name) {
+  PyObject* value = PyObject_GetAttrString(namespace_, name);
+  const long bits = value == nullptr ? -1 : PyLong_AsLong(value);
+  Py_XDECREF(value);
+  return bits;
+}
+
+// Whether the call went well; an exception stays set where it did not.
+bool called(PyObject* result) {
+  Py_XDECREF(result);
+  return result != nullptr;
+}
+
+bool take_tool_id(PyObject* api, Monitoring& monitoring) {
+  for (int id : k_tool_ids) {
+    if (called(PyObject_CallMethod(api, "use_tool_id", "is", id, "covey"))) {
+      monitoring.tool = PyLong_FromLong(id);
+      return monitoring.tool != nullptr;
+    }
+    PyErr_Clear();  // ValueError: in use
+  }
+  return false;
+}
+
+bool register_callback(PyObject* module, PyObject* api, Monitoring& monitoring, long bits, PyMethodDef* method) {
+  PyObject* callback = PyCFunction_New(method, module);
+  if (callback == nullptr) return false;
+  return called(PyObject_CallMethod(api, "register_callback", "OlN", monitoring.tool, bits, callback));
+}
+
+bool start(PyObject* module, PyObject* api, Monitoring& monitoring) {
+  PyObject* names = PyObject_GetAttrString(api, "events");
+  if (names == nullptr) return false;
+  const long py_start = event(names, "PY_START");
+  const long line = event(names, "LINE");
+  Py_DECREF(names);
+  if (py_start < 0 || line < 0) return false;
+  monitoring.disable = PyObject_GetAttrString(api, "DISABLE");
+  monitoring.set_local_events = PyObject_GetAttrString(api, "set_local_events");
+  // PY_START is local too: without it, since 3.13, a body on the line of its def loses its LINE event (cpython#155992).
+  monitoring.events = PyLong_FromLong(line | py_start);
+  return monitoring.disable != nullptr && monitoring.set_local_events != nullptr && monitoring.events != nullptr &&
+         register_callback(module, api, monitoring, py_start, &k_on_start) &&
+         register_callback(module, api, monitoring, line, &k_on_line) &&
+         called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, py_start));
+}
+
+void release(Monitoring* monitoring) {
+  Py_XDECREF(monitoring->disable);
+  Py_XDECREF(monitoring->set_local_events);
+  Py_XDECREF(monitoring->tool);
+  Py_XDECREF(monitoring->events);
+  delete monitoring;
+}
+
+}  // namespace
+
+const char* engine_unsupported() { return nullptr; }
+
+base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
+  auto* monitoring = new Monitoring{&recorder};
+  set_engine_state(module, monitoring, [](void* state) { release(static_cast<Monitoring*>(state)); });
+  PyObject* api = PySys_GetObject("monitoring");
+  if (api == nullptr) return base::fail(base::ErrorKind::usage, {}, "there is no sys.monitoring");
+  if (!take_tool_id(api, *monitoring))
+    return base::fail(base::ErrorKind::usage, {}, "all six sys.monitoring tool ids are taken");
+  if (!start(module, api, *monitoring))
+    return base::fail(base::ErrorKind::usage, {}, "sys.monitoring refused our callbacks");
+  return {};
+}
+
+}  // namespace covey::collector

@@ -1,0 +1,12 @@
+// Free-threaded builds: callbacks would run in parallel, which the collector is not made for yet.
+#include <covey/collector/engine.hpp>
+
+namespace covey::collector {
+
+const char* engine_unsupported() { return "a free-threaded build of CPython is not measured"; }
+
+base::Result<void> start_engine(PyObject*, Recorder&) {
+  return base::fail(base::ErrorKind::usage, {}, engine_unsupported());
+}
+
+}  // namespace covey::collector

@@ -1,0 +1,133 @@
+// CPython 3.11 has no sys.monitoring: a trace function in C++, set in every thread that `threading` starts.
+#include <covey/collector/engine.hpp>
+#include <covey/collector/module.hpp>
+#include <covey/shard/line_table.hpp>
+#include <climits>
+#include <cstring>
+#include <set>
+
+namespace covey::collector {
+
+namespace {
+
+// What sys.gettrace() shows. It can be called like a Python trace function, so that what a program or Hypothesis took
+// with sys.gettrace() and gives back to sys.settrace() puts the C++ function in place again.
+struct Tracer {
+  PyObject_HEAD
+  Recorder* recorder;
+  PyObject* module;          // keeps the recorder alive as long as any thread holds this
+  PyObject* threading_code;  // the module code of threading while that is being imported
+};
+
+// threading has it called first in each thread it starts.
+void hook_threads(Tracer* tracer) {
+  PyObject* modules = PyImport_GetModuleDict();
+  PyObject* threading = modules == nullptr ? nullptr : PyDict_GetItemString(modules, "threading");
+  if (threading == nullptr) return;
+  PyObject* hook = PyObject_GetAttrString(threading, "_trace_hook");
+  if (hook == Py_None) PyObject_SetAttrString(threading, "_trace_hook", reinterpret_cast<PyObject*>(tracer));
+  Py_XDECREF(hook);
+  PyErr_Clear();
+}
+
+bool is_threading(PyObject* code, PyObject* globals) {
+  return text_of(reinterpret_cast<PyCodeObject*>(code)->co_name) == "<module>" &&
+         text_of(PyDict_GetItemString(globals, "__name__")) == "threading";
+}
+
+// How many lines of the code can have a line event: those of the instructions after the one that starts the function.
+int count_traceable(PyCodeObject* code) noexcept {
+  try {
+    std::set<int> lines;
+    shard::for_each_table_entry(line_table_of(code), code->co_firstlineno, [&](int unit, int line) {
+      if (unit > code->_co_firsttraceable) lines.insert(line);
+    });
+    return static_cast<int>(lines.size());
+  } catch (...) {  // no memory: the line events stay on
+    return INT_MAX;
+  }
+}
+
+void on_call(Tracer* tracer, PyFrameObject* frame) {
+  PyObject* code = frame_code(frame);
+  CodePoints* points = tracer->recorder->known(code);
+  if (points == nullptr) {
+    PyObject* globals = frame_globals(frame);
+    points = tracer->recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals);
+    if (points->unseen < 0 && points->points != nullptr) points->unseen = count_traceable(reinterpret_cast<PyCodeObject*>(code));
+    if (is_threading(code, globals)) tracer->threading_code = code;
+  }
+  trace_lines(frame, points->points != nullptr && points->unseen != 0);
+}
+
+// Once all lines of a function have run there is nothing more to learn from it, and its line events, which are most of
+// what tracing costs, are turned off.
+void on_line(Tracer* tracer, PyFrameObject* frame) {
+  CodePoints* points = tracer->recorder->known(frame_code(frame));
+  // A frame that was running when tracing began has no points; its code's later calls have.
+  if (points == nullptr || points->points == nullptr) return;
+  if (points->set(frame_line(frame)) && --points->unseen == 0) trace_lines(frame, false);
+}
+
+int on_event(PyObject* self, PyFrameObject* frame, int what, PyObject*) {
+  auto* tracer = reinterpret_cast<Tracer*>(self);
+  switch (what) {
+    case PyTrace_LINE: on_line(tracer, frame); break;
+    case PyTrace_CALL: on_call(tracer, frame); break;
+    case PyTrace_RETURN:
+      if (tracer->threading_code != nullptr && frame_code(frame) == tracer->threading_code) {
+        tracer->threading_code = nullptr;
+        hook_threads(tracer);
+      }
+      break;
+    default: break;
+  }
+  return 0;
+}
+
+// tracer(frame, event, arg): as a Python trace function, for the event at hand; the C++ function sees the next itself.
+PyObject* call_tracer(PyObject* self, PyObject* arguments, PyObject*) {
+  PyObject *frame = nullptr, *argument = nullptr;
+  const char* event = nullptr;
+  if (!PyArg_ParseTuple(arguments, "O!sO", &PyFrame_Type, &frame, &event, &argument)) return nullptr;
+  PyEval_SetTrace(on_event, self);
+  if (std::strcmp(event, "call") == 0) on_call(reinterpret_cast<Tracer*>(self), reinterpret_cast<PyFrameObject*>(frame));
+  Py_INCREF(self);
+  return self;
+}
+
+void free_tracer(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  Py_XDECREF(reinterpret_cast<Tracer*>(self)->module);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyType_Slot k_tracer_slots[] = {
+    {Py_tp_call, reinterpret_cast<void*>(call_tracer)},
+    {Py_tp_dealloc, reinterpret_cast<void*>(free_tracer)},
+    {0, nullptr},
+};
+PyType_Spec k_tracer = {"_covey.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                        k_tracer_slots};
+
+}  // namespace
+
+const char* engine_unsupported() { return nullptr; }
+
+base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
+  PyObject* type = PyType_FromSpec(&k_tracer);
+  auto* tracer = type == nullptr ? nullptr : reinterpret_cast<Tracer*>(PyType_GenericAlloc(
+                                                 reinterpret_cast<PyTypeObject*>(type), 0));
+  Py_XDECREF(type);
+  if (tracer == nullptr) return base::fail(base::ErrorKind::io, {}, "out of memory");
+  tracer->recorder = &recorder;
+  Py_INCREF(module);
+  tracer->module = module;
+  hook_threads(tracer);
+  PyEval_SetTrace(on_event, reinterpret_cast<PyObject*>(tracer));
+  Py_DECREF(tracer);
+  return {};
+}
+
+}  // namespace covey::collector

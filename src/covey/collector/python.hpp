@@ -1,0 +1,78 @@
+// Python.h, and every difference between CPythons 3.11 to 3.15 that the collector knows: one inline function each, with
+// since when and why.
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#if PY_VERSION_HEX < 0x030C0000
+#include <internal/pycore_frame.h>
+#endif
+
+#include <string_view>
+
+// Py_GIL_DISABLED builds (3.13+) run callbacks in parallel; the collector does not support them yet.
+#ifdef Py_GIL_DISABLED
+#define COVEY_FREE_THREADED 1
+#else
+#define COVEY_FREE_THREADED 0
+#endif
+
+namespace covey::collector {
+
+// A slot in every code object for a pointer of ours; -1 where all are taken. The functions have been PyUnstable_ since
+// 3.12 and private before.
+inline Py_ssize_t request_code_slot() {
+#if PY_VERSION_HEX >= 0x030C0000
+  return PyUnstable_Eval_RequestCodeExtraIndex(nullptr);
+#else
+  return _PyEval_RequestCodeExtraIndex(nullptr);
+#endif
+}
+
+// What the slot holds, nullptr where nothing was put there. `code` must be a code object.
+inline void* code_slot(PyObject* code, Py_ssize_t slot) {
+  void* extra = nullptr;
+#if PY_VERSION_HEX >= 0x030C0000
+  PyUnstable_Code_GetExtra(code, slot, &extra);
+#else
+  _PyCode_GetExtra(code, slot, &extra);
+#endif
+  return extra;
+}
+
+// Returns false, with no exception set, where there is no memory.
+inline bool set_code_slot(PyObject* code, Py_ssize_t slot, void* extra) {
+#if PY_VERSION_HEX >= 0x030C0000
+  const int status = PyUnstable_Code_SetExtra(code, slot, extra);
+#else
+  const int status = _PyCode_SetExtra(code, slot, extra);
+#endif
+  if (status != 0) PyErr_Clear();
+  return status == 0;
+}
+
+// The bytes of a bytes object, or of a str as UTF-8 (kept by the str); empty, with no exception set, for anything else,
+// lone surrogates among it.
+inline std::string_view text_of(PyObject* object) {
+  if (object == nullptr) return {};
+  if (PyBytes_Check(object)) return {PyBytes_AS_STRING(object), static_cast<std::size_t>(PyBytes_GET_SIZE(object))};
+  if (!PyUnicode_Check(object)) return {};
+  Py_ssize_t size = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(object, &size);
+  if (text == nullptr) PyErr_Clear();
+  return text == nullptr ? std::string_view() : std::string_view(text, static_cast<std::size_t>(size));
+}
+
+inline std::string_view line_table_of(PyCodeObject* code) { return text_of(code->co_linetable); }
+
+// 3.11 alone traces by frames. Their members are reached directly: the functions for them take and drop a reference for
+// every line of the program.
+#if PY_VERSION_HEX < 0x030C0000
+inline PyObject* frame_code(PyFrameObject* frame) { return reinterpret_cast<PyObject*>(frame->f_frame->f_code); }
+inline PyObject* frame_globals(PyFrameObject* frame) { return frame->f_frame->f_globals; }
+inline int frame_line(PyFrameObject* frame) { return frame->f_lineno; }  // set while a trace function runs
+inline void trace_lines(PyFrameObject* frame, bool on) { frame->f_trace_lines = on ? 1 : 0; }
+#endif
+
+}  // namespace covey::collector

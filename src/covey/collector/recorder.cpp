@@ -1,0 +1,226 @@
+#include <pthread.h>
+
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/collector/recorder.hpp>
+#include <covey/shard/line_table.hpp>
+
+namespace covey::collector {
+
+namespace {
+
+constexpr int k_most_lines = 1 << 22;  // of one code object: beyond that its line table is not a compiler's
+
+// How often this process is the child of a fork since it loaded us. Counted by the C library, for getpid on every first
+// sight would be a system call each.
+unsigned g_forks = 0;
+
+void count_forks() {
+  static const int registered = pthread_atfork(nullptr, nullptr, [] { ++g_forks; });
+  static_cast<void>(registered);
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+// A new reference to globals[key] where that is there, else nullptr.
+PyObject* global(PyObject* globals, const char* key) {
+  if (globals == nullptr || !PyDict_Check(globals)) return nullptr;
+  PyObject* value = PyDict_GetItemString(globals, key);
+  Py_XINCREF(value);
+  return value;
+}
+
+std::string text_and_release(PyObject* object) {
+  std::string text(text_of(object));
+  Py_XDECREF(object);
+  return text;
+}
+
+// The source that byte code belongs to: "x.pyc" is "x.py".
+std::string source_name(std::string name) {
+  if (ends_with(name, ".pyc") || ends_with(name, ".pyo")) name.pop_back();
+  return name;
+}
+
+// __file__ of the globals, which is right where byte code was moved after it was compiled; co_filename where the two
+// differ in more than the directory, for then the code was exec'd.
+std::string preferred_name(std::string_view code_name, PyObject* globals) {
+  PyObject* file = global(globals, "__file__");
+  if (file != nullptr && !PyUnicode_Check(file)) {  // seldom a Path
+    PyObject* text = file == Py_None ? nullptr : PyObject_Str(file);
+    if (text == nullptr) PyErr_Clear();
+    Py_DECREF(file);
+    file = text;
+  }
+  auto name = source_name(text_and_release(file));
+  if (name.empty() || base::basename(name) != base::basename(code_name)) return std::string(code_name);
+  return name;
+}
+
+// The name the module is imported by; for the main program that of `-m`, else the file's.
+std::string module_name(std::string_view path, PyObject* globals) {
+  auto name = text_and_release(global(globals, "__name__"));
+  if (!name.empty() && name != "__main__") return name;
+  PyObject* spec = global(globals, "__spec__");
+  if (spec != nullptr && spec != Py_None) {
+    PyObject* full_name = PyObject_GetAttrString(spec, "name");
+    if (full_name == nullptr) PyErr_Clear();
+    auto text = text_and_release(full_name);
+    if (!text.empty() && text != "__main__") {
+      Py_DECREF(spec);
+      return text;
+    }
+  }
+  Py_XDECREF(spec);
+  auto file = base::basename(path);
+  if (ends_with(file, ".py")) return std::string(file.substr(0, file.size() - 3));
+  return name;
+}
+
+// The absolute path of a name that may be relative: the current directory is tried first, then sys.path.
+std::string canonical_path(const std::string& name, const std::vector<PyObject*>& import_path) {
+  if (base::is_absolute(name) || base::exists(name)) return base::canonical(name);
+  for (PyObject* entry : import_path) {
+    auto candidate = base::join(text_of(entry), name);
+    if (base::exists(candidate)) return base::canonical(candidate);
+  }
+  return base::canonical(name);
+}
+
+}  // namespace
+
+Recorder::Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Py_ssize_t slot)
+    : m_filter(std::move(filter)), m_start(std::move(start)), m_writer(std::move(writer)), m_slot(slot) {
+  count_forks();
+  m_forks = g_forks;
+}
+
+Recorder::~Recorder() {
+  Py_XDECREF(m_last_name);
+  for (PyObject* entry : m_import_path) Py_XDECREF(entry);
+}
+
+CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals) noexcept {
+  static CodePoints not_measured;
+  try {
+    File* file = file_of(code, globals);
+    CodePoints* points = file == nullptr ? &not_measured : points_of(*file, code);
+    if (points == nullptr) points = &not_measured;
+    set_code_slot(reinterpret_cast<PyObject*>(code), m_slot, points);
+    return points;
+  } catch (...) {  // no memory: the tests go on, the gate is told
+    m_writer->mark_incomplete("out of memory");
+    return &not_measured;
+  }
+}
+
+Recorder::File* Recorder::file_of(PyCodeObject* code, PyObject* globals) {
+  PyObject* name = code->co_filename;
+  if (name == m_last_name) return m_last_file;
+  auto text = text_of(name);
+  auto found = m_by_name.find(std::string(text));
+  if (found == m_by_name.end()) found = m_by_name.emplace(text, decide(text, globals)).first;
+  Py_INCREF(name);
+  Py_XSETREF(m_last_name, name);
+  m_last_file = found->second;
+  return m_last_file;
+}
+
+Recorder::File* Recorder::decide(std::string_view code_name, PyObject* globals) {
+  auto unreal = [](std::string_view name) {
+    return name.empty() || name.front() == '<' || name.substr(0, 7) == "memory:";
+  };
+  if (code_name.empty() || code_name.front() == '<') return nullptr;
+  auto name = preferred_name(code_name, globals);
+  if (unreal(name)) return nullptr;
+  refresh_import_path();
+  auto path = canonical_path(name, m_import_path);
+  auto module = module_name(path, globals);
+  if (!m_filter.measures(path, module)) return nullptr;
+  auto& file = m_by_path[path];
+  if (file == nullptr) {
+    file = std::make_unique<File>();
+    file->path = path;
+    file->module = module;
+  }
+  return file.get();
+}
+
+void Recorder::refresh_import_path() {
+  PyObject* list = PySys_GetObject("path");
+  if (list == nullptr || !PyList_Check(list)) return;
+  const auto size = static_cast<std::size_t>(PyList_GET_SIZE(list));
+  auto entry_at = [&](std::size_t i) { return PyList_GET_ITEM(list, static_cast<Py_ssize_t>(i)); };
+  bool same = size == m_import_path.size();
+  for (std::size_t i = 0; same && i < size; ++i)
+    same = entry_at(i) == m_import_path[i] || text_of(entry_at(i)) == text_of(m_import_path[i]);
+  if (same) return;
+  for (PyObject* entry : m_import_path) Py_XDECREF(entry);
+  m_import_path.clear();
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < size; ++i) {
+    PyObject* entry = entry_at(i);
+    Py_INCREF(entry);
+    m_import_path.push_back(entry);
+    texts.emplace_back(text_of(entry));
+  }
+  m_filter.set_import_path(texts);
+}
+
+CodePoints* Recorder::points_of(File& file, PyCodeObject* code) {
+  if (text_of(code->co_name) == "__annotate__") return nullptr;  // coverage.py measures no deferred annotations
+  const auto table = line_table_of(code);
+  int first = INT32_MAX;
+  int last = 0;
+  shard::for_each_table_line(table, code->co_firstlineno, [&](int line) {
+    if (line < 1) return;
+    first = std::min(first, line);
+    last = std::max(last, line);
+  });
+  if (last - first >= k_most_lines) return nullptr;
+  follow_fork();
+  if (!announce(file) || last == 0) return nullptr;  // an empty file ran, too
+
+  const auto key = base::hash64(table) ^ static_cast<std::uint64_t>(code->co_firstlineno) * 0x9E3779B97F4A7C15U;
+  auto& known = file.codes[key];
+  if (known != nullptr && known->first_line == first && known->n_lines == last - first + 1) return known;
+  const int n_lines = last - first + 1;
+  auto bytes = m_writer->add_code(file.id, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(n_lines));
+  if (!bytes) return nullptr;
+  known = &m_points.emplace_back(CodePoints{*bytes, first, n_lines});
+  return known;
+}
+
+// The file's record in the shard that is open now.
+bool Recorder::announce(File& file) {
+  if (file.generation == m_generation) return true;
+  shard::ShardFile record{file.path, file.module, 0, {}};
+  if (auto source = base::read_file(file.path)) {
+    record.flags = shard::k_file_has_source;
+    record.digest = base::digest128(*source);
+  }
+  auto id = m_writer->add_file(record);
+  if (!id) return false;
+  file.id = *id;
+  file.generation = m_generation;
+  return true;
+}
+
+// A forked child goes on setting points in its parent's map; what it sees first goes into a shard of its own, for two
+// processes cannot both add to one.
+void Recorder::follow_fork() {
+  if (m_forks == g_forks) return;
+  m_forks = g_forks;
+  auto writer = shard::Writer::create(m_start);
+  if (!writer) {
+    m_writer->mark_incomplete("a forked process could not open its shard: " + writer.error().what);
+    return;
+  }
+  m_writer = std::move(*writer);
+  ++m_generation;
+}
+
+}  // namespace covey::collector
