@@ -23,9 +23,9 @@ class Cursor {
   T read() {
     static_assert((std::is_integral_v<T> && !std::is_same_v<T, bool>) || std::is_enum_v<T>);
     static_assert(std::endian::native == std::endian::little);
-    if (!take(sizeof(T))) return T{};
-    T value;
-    std::memcpy(&value, m_bytes.data() + m_position - sizeof(T), sizeof(T));
+    T value{};
+    auto taken = string(sizeof(T));
+    if (taken.size() == sizeof(T)) std::memcpy(&value, taken.data(), sizeof(T));
     return value;
   }
 
