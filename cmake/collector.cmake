@@ -8,7 +8,7 @@ endif()
 
 covey_allow_includes(collector base shard)
 
-option(COVEY_EXTENSION "Build the CPython extension" ${SKBUILD})
+option(COVEY_EXTENSION "Build the CPython extension" OFF)
 if(NOT COVEY_EXTENSION)
   return()
 endif()
