@@ -1,0 +1,34 @@
+#include <doctest/doctest.h>
+#include <covey/report/printable.hpp>
+#include <vector>
+
+using namespace covey::report;
+
+TEST_CASE("names are shown without what a terminal would obey") {
+  struct Row {
+    std::string name, shown;
+  };
+  const std::vector<Row> rows = {
+      {"src/a b.py", "src/a b.py"},
+      {"caf\u00e9/\u65e5\u672c/\U0001F600.py", "caf\u00e9/\u65e5\u672c/\U0001F600.py"},
+      {"a\tb\nc\x1b[31m\x7f", "a?b?c?[31m?"},
+      {"\xc2\x80\xc2\x9f\xc2\xa0x", "???x"},                    // C1 controls, no-break space
+      {"\u2028\u2029\u3000", "???"},                            // separators
+      {"\u202e\u200f\u2066\u061c\ufeff\u00ad", "??????"},       // direction marks and other format controls
+      {"\xee\x80\x80\xf4\x80\x80\x80\xf3\xa0\x80\xa1", "???"},  // private use, a tag
+      {"\xef\xbf\xbe\xef\xb7\x90\xf0\x9f\xbf\xbf", "???"},      // noncharacters
+      {"\xff\xc3z\xed\xa0\x80", "??z???"},                      // not UTF-8
+      {"a\xcc\x81\xef\xb8\x8f\xf3\xa0\x84\x80", "a\xcc\x81\xef\xb8\x8f\xf3\xa0\x84\x80"},  // combining marks, variation
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    CHECK(printable(row.name) == row.shown);
+  }
+}
+
+TEST_CASE("length is counted in code points") {
+  CHECK(length_of("") == 0);
+  CHECK(length_of("abc") == 3);
+  CHECK(length_of("\u65e5\u672c") == 2);
+  CHECK(length_of("\xff\xfe") == 2);
+}
