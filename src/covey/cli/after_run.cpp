@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <covey/base/path.hpp>
+#include <covey/cli/after_run.hpp>
+#include <covey/cli/close_run.hpp>
+#include <covey/cli/index.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/sources.hpp>
+#include <covey/cli/unexecuted.hpp>
+#include <map>
+#include <optional>
+
+namespace covey::cli {
+
+namespace {
+
+// Ends with 3 where the module is not there. Looks without importing anything, so nothing of the program runs twice.
+constexpr const char* k_find_module = R"(
+import sys
+path = None
+name = ""
+for part in sys.argv[1].split("."):
+    if name and path is None:
+        sys.exit(3)
+    name = name + "." + part if name else part
+    specs = (finder.find_spec(name, path) for finder in sys.meta_path if hasattr(finder, "find_spec"))
+    spec = next((spec for spec in specs if spec), None)
+    if spec is None:
+        sys.exit(3)
+    path = spec.submodule_search_locations
+)";
+constexpr int k_no_module = 3;
+
+// The folders whose data this run answers for: a joined run's own; of the whole run all, for whoever wrote into them.
+std::vector<RunFolder> own_folders(const DataDirectory& data, const RunContext& context) {
+  auto folders = folders_of_run(data, context.settings.run_id);
+  if (context.joined) std::erase_if(folders, [&](const auto& folder) { return folder.slug != context.slug; });
+  return folders;
+}
+
+// Those whose sources are this run's: a `covey run` below may have chosen others, and has then seen to its own job.
+std::vector<RunFolder> folders_of_these_sources(std::vector<RunFolder> folders, const RunContext& context) {
+  std::erase_if(folders, [&](const auto& folder) {
+    auto session = read_session(folder.path + "/session.json");
+    return folder.slug != context.slug && session && session->end && !session->closed_by_run;
+  });
+  return folders;
+}
+
+bool ran_below(const model::Measurement& measurement, const std::string& directory) {
+  return std::any_of(measurement.files.begin(), measurement.files.end(),
+                     [&](const auto& file) { return file.second.executed && base::is_below(file.first, directory); });
+}
+
+bool has_data(const model::Measurement& measurement) { return ran_below(measurement, "/"); }
+
+void warn_of_sources(const RunContext& context, const model::Measurement& measurement) {
+  if (context.joined && !context.chose_sources) return;
+  for (const auto& package : unimported_packages(context.settings, measurement))
+    print_warning(package + ": the source was never imported");
+  for (const auto& directory : context.settings.source_dirs)
+    if (!ran_below(measurement, directory)) print_warning(directory + ": nothing in this source ever ran");
+}
+
+// One warning for all: what makes one shard incomplete, such as a full disk, does so to hundreds.
+void warn_of(const std::vector<base::Error>& errors, const std::string& prefix) {
+  if (errors.empty()) return;
+  auto more = errors.size() - 1;
+  print_warning(prefix + errors[0].message() + (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
+}
+
+// Files that did not run, and tables. What fails here can be done later by `covey index`.
+void complete(const DataDirectory& data, RunContext& context, const std::vector<RunFolder>& folders) {
+  auto added = add_unexecuted(folders_of_these_sources(folders, context), context.settings);
+  if (!added) print_warning(added.error().message());
+  auto outcome = index_folders(folders, data.tables(), context.environment);
+  warn_of(outcome.failed, "");
+  if (outcome.cpu_seconds == 0) return;  // all tables were there
+  context.session.index_seconds = outcome.cpu_seconds;
+  if (auto written = write_session(context.session_path, context.session); !written)
+    print_warning(written.error().message());
+}
+
+bool is_missing_module(const RunContext& context, const std::string& module) {
+  auto environment = context.environment;
+  environment.remove(shard::k_settings_variable);
+  const std::vector<std::string> command = {context.program.python, "-c", k_find_module, module};
+  auto python = ChildProcess::start(context.program.file, command, environment);
+  return python && python->wait().status == k_no_module;
+}
+
+// What the interpreter says of a script that it could not compile.
+std::optional<base::Error> not_python(const DataDirectory& data, const RunContext& context, const std::string& script,
+                                      const std::map<std::uint32_t, std::string>& interpreters) {
+  if (interpreters.empty()) return std::nullopt;
+  auto source = read_source(base::canonical(script), interpreters.rbegin()->first);
+  if (source.error) return source.error;
+  complete_tables({source}, interpreters, data.tables(), context.environment);
+  auto lines = interpreter_lines(source, data.tables());
+  if (lines || lines.error().kind != base::ErrorKind::format) return std::nullopt;
+  return lines.error();
+}
+
+std::string how_it_ended(const ProgramEnd& end) {
+  if (end.signal) return "was ended by signal " + std::to_string(*end.signal);
+  return "ended with status " + std::to_string(end.status.value_or(0));
+}
+
+base::Error no_data(const DataDirectory& data, const RunContext& context, const ProgramEnd& end,
+                    const formats::ShardsRead& read) {
+  const auto& command = context.program.command;
+  auto first_word = context.kind == ProgramKind::script ? 1U : context.kind == ProgramKind::module ? 2U : 0U;
+  const auto& name = command[first_word];
+  bool failed = end.status != 0;
+  if (context.kind == ProgramKind::module && failed && is_missing_module(context, name))
+    return {base::ErrorKind::not_found, name, "no such module"};
+  if (context.kind == ProgramKind::script && failed)
+    if (auto error = not_python(data, context, name, read.measurement.interpreters)) return *error;
+
+  std::string reason;
+  if (context.program.free_threaded) {
+    reason = context.program.python + " is a free-threaded build, which is not measured yet";
+  } else if (read.n_shards == 0 && context.program.python.empty()) {
+    reason = name + " started no Python that has covey installed";
+  } else if (read.n_shards == 0) {
+    reason = "covey is not installed for " + context.program.python;
+  } else if (failed) {
+    reason = name + " " + how_it_ended(end) + " before any line that is to be measured ran";
+  } else {
+    bool chosen = !context.settings.source_dirs.empty() || !context.settings.source_packages.empty() ||
+                  !context.settings.include.empty() || !context.settings.omit.empty();
+    reason = chosen ? "nothing that --source, --include and --omit leave to be measured ran"
+                    : "nothing but installed packages and the standard library ran";
+  }
+  return {base::ErrorKind::no_data, "", "no data was collected: " + reason};
+}
+
+}  // namespace
+
+int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end) {
+  auto folders = own_folders(data, context);
+  auto read = read_folders(folders);
+  if (!context.joined) {
+    warn_of(read.damaged, "some data cannot be read: ");
+    warn_of(read.incomplete, "some data is incomplete: ");
+  }
+  if (read.n_shards > 0) warn_of_sources(context, read.measurement);
+  if (!has_data(read.measurement)) return print_error(no_data(data, context, end, read));
+  complete(data, context, folders);
+  return 0;
+}
+
+}  // namespace covey::cli

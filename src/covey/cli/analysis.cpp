@@ -1,0 +1,82 @@
+#include <covey/base/path.hpp>
+#include <covey/cli/analysis.hpp>
+#include <covey/source/exclusion.hpp>
+#include <covey/source/regions.hpp>
+#include <covey/source/text.hpp>
+#include <map>
+
+namespace covey::cli {
+
+namespace {
+
+base::Result<model::FileReport> report_file(const Source& source, const model::MeasuredFile& measured,
+                                            const AnalysisOptions& options) {
+  if (source.error) return tl::unexpected(*source.error);
+  auto lines = interpreter_lines(source, options.tables);
+  if (!lines) return tl::unexpected(lines.error());
+  auto in_this_file = [&](base::Error error) {
+    error.where = source.path;
+    return tl::unexpected(std::move(error));
+  };
+  auto structure = source::parse(source.text);
+  if (!structure) return in_this_file(structure.error());
+  auto statements = source::analyse(source.text, *structure, *lines, options.exclude);
+  if (!statements) return in_this_file(statements.error());
+
+  model::FileReport report;
+  report.name = base::relative_to(source.path, options.cwd);
+  report.coverage = model::FileCoverage::of(std::move(statements->statements), std::move(statements->excluded),
+                                            structure->multiline.first_lines(measured.ran));
+  report.regions = source::regions(source.text, *structure);
+  report.n_lines = source::count_lines(source.text);
+  return report;
+}
+
+std::vector<Source> chosen_sources(const model::Measurement& measurement, const AnalysisOptions& options) {
+  std::vector<Source> sources;
+  for (const auto& [path, file] : measurement.files) {
+    if (!options.include.empty() && !options.include.matches(path)) continue;
+    if (options.omit.matches(path)) continue;
+    sources.push_back(read_source(path, file.python));
+  }
+  return sources;
+}
+
+bool changed_since(const model::MeasuredFile& measured, const Source& source) {
+  if (source.error || measured.digests.empty()) return false;
+  return measured.digests.size() > 1 || *measured.digests.begin() != source.digest;
+}
+
+}  // namespace
+
+base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
+                               const Environment& environment) {
+  auto sources = chosen_sources(measurement, options);
+  if (sources.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
+  std::map<std::string, base::Error> not_compiled;
+  for (auto& error : complete_tables(sources, measurement.interpreters, options.tables, environment).failed)
+    not_compiled.emplace(error.where, error);
+
+  Analysis analysis;
+  for (auto& source : sources) {
+    const auto& measured = measurement.files.at(source.path);
+    if (auto failed = not_compiled.find(source.path); failed != not_compiled.end()) source.error = failed->second;
+    auto report = report_file(source, measured, options);
+    if (report) {
+      if (changed_since(measured, source))
+        analysis.warnings.push_back({base::ErrorKind::format, source.path, "changed since it ran"});
+      analysis.files.push_back(std::move(*report));
+    } else if (report.error().kind == base::ErrorKind::format && !should_be_python(source.path)) {
+      continue;
+    } else if (options.ignore_errors) {
+      analysis.warnings.push_back(report.error());
+    } else {
+      return tl::unexpected(report.error());
+    }
+    source.text.clear();
+    source.text.shrink_to_fit();
+  }
+  return analysis;
+}
+
+}  // namespace covey::cli

@@ -1,0 +1,36 @@
+// From measurements and sources to what reports show.
+#pragma once
+
+#include <covey/base/glob.hpp>
+#include <covey/base/result.hpp>
+#include <covey/cli/environment.hpp>
+#include <covey/cli/sources.hpp>
+#include <covey/model/coverage.hpp>
+#include <covey/model/measurement.hpp>
+#include <covey/source/patterns.hpp>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+struct AnalysisOptions {
+  std::string cwd;        // names are shown relative to it
+  std::string tables;     // the directory of tables
+  base::GlobSet include;  // empty: every file
+  base::GlobSet omit;
+  source::Patterns exclude;    // lines that do not count
+  bool ignore_errors = false;  // a file that cannot be analysed is a warning
+};
+
+struct Analysis {
+  std::vector<model::FileReport> files;  // by path, ascending
+  std::vector<base::Error> warnings;     // files left out because of ignore_errors; sources that changed since they ran
+};
+
+// Analyses the measured files that the options choose, from their sources as they are now; tables that are missing are
+// compiled first, where their interpreter is at hand. Fails with the first file that cannot be analysed, unless errors
+// are ignored, and where no file is left.
+base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
+                               const Environment& environment);
+
+}  // namespace covey::cli

@@ -1,0 +1,32 @@
+#include <fmt/format.h>
+#include <cmath>
+#include <covey/cli/clock.hpp>
+#include <ctime>
+
+namespace covey::cli {
+
+double unix_now() {
+  std::timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+namespace {
+
+std::string text(double unix_seconds, std::tm* (*broken_down)(const std::time_t*, std::tm*)) {
+  auto micros = std::llround(unix_seconds * 1e6);
+  auto fraction = (micros % 1'000'000 + 1'000'000) % 1'000'000;  // not below zero before 1970
+  std::time_t seconds = (micros - fraction) / 1'000'000;
+  std::tm time{};
+  broken_down(&seconds, &time);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}", time.tm_year + 1900, time.tm_mon + 1, time.tm_mday,
+                     time.tm_hour, time.tm_min, time.tm_sec, fraction);
+}
+
+}  // namespace
+
+std::string utc_text(double unix_seconds) { return text(unix_seconds, ::gmtime_r) + "Z"; }
+
+std::string local_text(double unix_seconds) { return text(unix_seconds, ::localtime_r); }
+
+}  // namespace covey::cli

@@ -1,0 +1,17 @@
+// The time of day, for records that people and other machines read. Nothing is decided by it that a lock can decide.
+#pragma once
+
+#include <string>
+
+namespace covey::cli {
+
+// Seconds since 1970-01-01 UTC.
+double unix_now();
+
+// "2026-11-23T15:06:12.123456Z".
+std::string utc_text(double unix_seconds);
+
+// The same without a zone, in local time: coverage.py's timestamps.
+std::string local_text(double unix_seconds);
+
+}  // namespace covey::cli

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/clock.hpp>
+#include <covey/cli/close_run.hpp>
+#include <covey/cli/replace.hpp>
+#include <covey/shard/reader.hpp>
+#include <covey/shard/tables.hpp>
+#include <cstdlib>
+
+namespace covey::cli {
+
+namespace {
+
+constexpr int k_shards_looked_at = 8;  // a job may have thousands, and all should say the same
+
+// What shards say about the interpreter: those of `session.python` where that is known, else any.
+void take_python(const std::vector<std::string>& shards, Session& session) {
+  int left = k_shards_looked_at;
+  bool found = false;
+  for (const auto& path : shards) {
+    if (left-- == 0) return;
+    auto shard = shard::read_shard(path);
+    if (!shard) continue;
+    auto python = shard->fact("python");
+    bool same = python == session.python;
+    if (!found || same) session.python_version = shard::python_version(shard->python);
+    if (session.python.empty()) session.python = python;
+    found = true;
+    if (same) return;
+  }
+}
+
+// What only the processes below knew: each takes its job and part from its own environment.
+void take_job(const std::vector<std::string>& shards, Session& session) {
+  for (const auto& path : shards) {
+    auto shard = shard::read_shard(path);
+    if (!shard) continue;
+    auto job = shard->fact("job");
+    if (shard::job_slug(std::string(job)) == session.slug) session.job = job;
+    session.part = std::max(std::atoi(std::string(shard->fact("part")).c_str()), 1);
+    return;
+  }
+}
+
+Session session_below(const RunContext& context, const RunFolder& folder) {
+  auto session = context.session;
+  session.closed_by_run = true;
+  session.slug = folder.slug;
+  session.job = folder.slug;
+  session.python.clear();
+  session.python_version.clear();
+  session.signal.reset();
+  if (session.status != 0) session.status.reset();
+  auto shards = shard_paths(folder);
+  take_job(shards, session);
+  take_python(shards, session);
+  return session;
+}
+
+bool appends(const RunFolder& folder) {
+  for (const auto& path : session_paths(folder.path))
+    if (auto session = read_session(path); session && session->append) return true;
+  return false;
+}
+
+}  // namespace
+
+std::vector<RunFolder> folders_of_run(const DataDirectory& data, const std::string& run_id) {
+  std::vector<RunFolder> folders;
+  for (const auto& slug : data.slugs()) {
+    RunFolder folder;
+    folder.path = data.job(slug, run_id);
+    folder.slug = slug;
+    folder.run_id = run_id;
+    if (base::is_directory(folder.path)) folders.push_back(std::move(folder));
+  }
+  return folders;
+}
+
+base::Result<void> close_session(RunContext& context, const ProgramEnd& end) {
+  context.session.end = unix_now();
+  context.session.status = end.status;
+  context.session.signal = end.signal;
+  RunFolder own;
+  own.path = base::dirname(context.session_path);
+  take_python(shard_paths(own), context.session);
+  return write_session(context.session_path, context.session);
+}
+
+base::Result<void> close_jobs_below(const DataDirectory& data, const RunContext& context) {
+  base::Result<void> result;
+  for (const auto& folder : folders_of_run(data, context.settings.run_id)) {
+    auto path = folder.path + "/session.json";
+    if (base::exists(path)) continue;
+    auto written = write_session(path, session_below(context, folder));
+    if (!written && result) result = written;
+  }
+  return result;
+}
+
+int replace_in_jobs_of(const DataDirectory& data, const RunContext& context, const std::set<std::string>& finished) {
+  int removed = 0;
+  if (context.settings.append || finished.empty()) return removed;
+  for (const auto& folder : folders_of_run(data, context.settings.run_id))
+    if (!appends(folder)) removed += replace_runs(data, folder.slug, finished);
+  return removed;
+}
+
+}  // namespace covey::cli

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+#include <covey/cli/commands.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/version.hpp>
+#include <cstdio>
+
+namespace covey::cli {
+
+namespace {
+
+constexpr Command k_commands[] = {
+    {"run", "run a Python program, module or any command, and measure it", run_command},
+    {"report", "print what was covered, file by file", report_command},
+    {"json", "write what was covered as JSON", json_command},
+    {"index", "compile what the tests did not import, so that reports can count it", index_command},
+};
+
+const Command* find(const std::string& name) {
+  for (const auto& command : k_commands)
+    if (name == command.name) return &command;
+  return nullptr;
+}
+
+int no_such_command(const std::string& name) {
+  return print_error({base::ErrorKind::usage, name, "no such command (covey help lists them)"});
+}
+
+void print_help() {
+  fmt::print("covey {}: Python code coverage in the one run of your tests\n\nusage: covey <command> [options]\n\n",
+             k_version);
+  for (const auto& command : k_commands) fmt::print("  {:<8} {}\n", command.name, command.help);
+  fmt::print("  {:<8} {}\n", "help", "print this, or the help of a command");
+  fmt::print("\ncovey run -m pytest measures a test suite, covey report shows the result.\n");
+}
+
+int help_command(Arguments arguments) {
+  if (arguments.empty()) {
+    print_help();
+    return 0;
+  }
+  const auto* command = find(arguments[0]);
+  if (command == nullptr) return no_such_command(arguments[0]);
+  const std::vector<std::string> help = {"--help"};
+  return command->run(help);
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return k_commands; }
+
+int run_covey(Arguments arguments) {
+  if (arguments.empty()) return help_command({});
+  const auto& name = arguments[0];
+  auto others = arguments.subspan(1);
+  if (name == "help" || name == "--help" || name == "-h") return help_command(others);
+  if (name == "--version") {
+    fmt::print("covey {}\n", k_version);
+    return 0;
+  }
+  if (const auto* command = find(name)) return command->run(others);
+  if (name.starts_with('-')) {
+    return print_error({base::ErrorKind::usage, name, "no such option (covey help lists the commands)"});
+  }
+  return no_such_command(name);
+}
+
+}  // namespace covey::cli

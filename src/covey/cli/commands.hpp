@@ -1,0 +1,26 @@
+// The commands of `covey`, as rows of one table.
+#pragma once
+
+#include <covey/cli/option_parser.hpp>
+
+namespace covey::cli {
+
+struct Command {
+  const char* name;
+  const char* help;  // one line
+  // Takes what follows the command's name; returns the exit status. Errors have been printed by then.
+  int (*run)(Arguments arguments);
+};
+
+int run_command(Arguments arguments);     // run.cpp
+int report_command(Arguments arguments);  // report_command.cpp
+int json_command(Arguments arguments);    // json_command.cpp
+int index_command(Arguments arguments);   // index_command.cpp
+
+// The table, in the order that the help shows.
+std::span<const Command> commands();
+
+// The whole program: the command named by the first argument, or the help. Returns the exit status.
+int run_covey(Arguments arguments);
+
+}  // namespace covey::cli

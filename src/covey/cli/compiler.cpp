@@ -1,0 +1,162 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <covey/base/file.hpp>
+#include <covey/cli/compiler.hpp>
+#include <covey/shard/settings.hpp>
+#include <covey/shard/tables.hpp>
+#include <cstring>
+#include <span>
+
+namespace covey::cli {
+
+namespace {
+
+// Ends with 4 where the interpreter is not the one that was asked for.
+constexpr const char* k_program =
+    "import sys\n"
+    "if sys.hexversion != int(sys.argv[2]): sys.exit(4)\n"
+    "import _covey\n"
+    "_covey.compile_tables(sys.argv[1])\n";
+constexpr int k_other_version = 4;
+
+struct Interpreter {
+  std::string path;
+  std::uint32_t python = 0;
+  std::string tables;
+  Environment environment;
+};
+
+struct Ended {
+  int status = -1;  // as waitpid gives it
+  double cpu_seconds = 0;
+};
+
+// The jobs as compile_tables reads them (collector/compile.hpp). False where the interpreter ended before it took all.
+bool send(int fd, std::span<const CompileJob> jobs) {
+  std::string buffer;
+  auto flush = [&] {
+    for (std::size_t done = 0; done < buffer.size();) {
+      const ssize_t wrote = write(fd, buffer.data() + done, buffer.size() - done);
+      if (wrote < 0 && errno == EINTR) continue;
+      if (wrote < 0) return false;
+      done += static_cast<std::size_t>(wrote);
+    }
+    buffer.clear();
+    return true;
+  };
+  for (const auto& job : jobs) {
+    for (std::size_t size : {job.path.size(), job.text.size()}) {
+      const auto number = static_cast<std::uint32_t>(size);
+      buffer.append(reinterpret_cast<const char*>(&number), sizeof number);
+    }
+    buffer.append(reinterpret_cast<const char*>(job.digest.bytes.data()), job.digest.bytes.size());
+    buffer.append(job.path).append(job.text);
+    if (buffer.size() > 64 * 1024 && !flush()) return false;
+  }
+  return flush();
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+base::Result<Ended> run_interpreter(const Interpreter& interpreter, std::span<const CompileJob> jobs) {
+  int pipe_ends[2];
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return base::fail_errno(interpreter.path);
+  base::UniqueFd read_end(pipe_ends[0]);
+  base::UniqueFd write_end(pipe_ends[1]);
+
+  // Isolated and without warnings: the sources may warn, and PYTHON… variables are the tests' business.
+  std::vector<std::string> words = {
+      interpreter.path, "-I", "-W", "ignore", "-c", k_program, interpreter.tables, std::to_string(interpreter.python)};
+  std::vector<char*> argv;
+  for (auto& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  std::vector<char*> environment;
+  for (const auto& entry : interpreter.environment.entries()) environment.push_back(const_cast<char*>(entry.c_str()));
+  environment.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, read_end.get(), STDIN_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t pid = 0;
+  const int failed = posix_spawn(&pid, interpreter.path.c_str(), &actions, nullptr, argv.data(), environment.data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) {
+    errno = failed;
+    return base::fail_errno(interpreter.path);
+  }
+  read_end.reset();
+  send(write_end.get(), jobs);  // one that ends early is told by its status
+  write_end.reset();
+
+  Ended ended;
+  rusage usage{};
+  while (wait4(pid, &ended.status, 0, &usage) < 0)
+    if (errno != EINTR) return base::fail_errno(interpreter.path);
+  ended.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  return ended;
+}
+
+// While it lives, writing to a pipe whose reader is gone is an error and no signal.
+class IgnoreBrokenPipes {
+ public:
+  IgnoreBrokenPipes() : m_before(signal(SIGPIPE, SIG_IGN)) {}
+  ~IgnoreBrokenPipes() { signal(SIGPIPE, m_before); }
+  IgnoreBrokenPipes(const IgnoreBrokenPipes&) = delete;
+  IgnoreBrokenPipes& operator=(const IgnoreBrokenPipes&) = delete;
+
+ private:
+  sighandler_t m_before;
+};
+
+bool has_table(const CompileJob& job, const Interpreter& interpreter) {
+  return base::exists(shard::tables_path(interpreter.tables, interpreter.python, job.digest));
+}
+
+std::string why(const Interpreter& interpreter, const Ended& ended) {
+  const auto wanted = "CPython " + shard::python_version(interpreter.python);
+  if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == k_other_version)
+    return interpreter.path + " is no longer " + wanted;
+  if (WIFSIGNALED(ended.status)) return wanted + " died of signal " + std::to_string(WTERMSIG(ended.status)) + " on it";
+  return interpreter.path + " could not compile it (is covey installed there?)";
+}
+
+}  // namespace
+
+CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, const std::string& path, std::uint32_t python,
+                               const std::string& tables_directory, const Environment& environment) {
+  Interpreter interpreter{path, python, tables_directory, environment};
+  interpreter.environment.remove(shard::k_settings_variable);
+  IgnoreBrokenPipes ignore;
+  CompileOutcome outcome;
+  auto left = std::span(jobs);
+  while (!left.empty()) {
+    auto ended = run_interpreter(interpreter, left);
+    if (ended) outcome.cpu_seconds += ended->cpu_seconds;
+    auto next = std::find_if(left.begin(), left.end(), [&](const auto& job) { return !has_table(job, interpreter); });
+    for (auto done = left.begin(); done != next; ++done) {
+      ++outcome.n_files;
+      outcome.n_lines += std::count(done->text.begin(), done->text.end(), '\n');
+    }
+    if (next == left.end()) break;
+    outcome.failed.push_back(
+        {base::ErrorKind::io, next->path, ended ? why(interpreter, *ended) : ended.error().message()});
+    left = left.subspan(static_cast<std::size_t>(next - left.begin()) + 1);
+    // One source may kill the interpreter; that it never began is every source's fate.
+    if (ended && WIFSIGNALED(ended->status)) continue;
+    for (const auto& job : left) outcome.failed.push_back({base::ErrorKind::io, job.path, outcome.failed.back().what});
+    break;
+  }
+  return outcome;
+}
+
+}  // namespace covey::cli

@@ -1,0 +1,33 @@
+// Asks an interpreter to compile sources to tables: for what nobody compiled yet, and only for that.
+#pragma once
+
+#include <covey/base/hash.hpp>
+#include <covey/base/result.hpp>
+#include <covey/cli/environment.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+struct CompileJob {
+  std::string path;        // of the source
+  base::Digest128 digest;  // of the file's bytes
+  std::string text;        // of the source, as source::decode has it
+};
+
+struct CompileOutcome {
+  int n_files = 0;         // for which there is a table now; a source that does not compile has its error as its table
+  long n_lines = 0;        // of these
+  double cpu_seconds = 0;  // of the interpreter
+  std::vector<base::Error> failed;  // sources that are left without a table, and why
+};
+
+// Starts `interpreter`, which must be the CPython of that PY_VERSION_HEX with Covey installed, and has it write the
+// tables below `tables_directory`. A source that kills the interpreter is left out and the others are still compiled.
+// An interpreter that is missing, or is another by now, fails all of them.
+CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, const std::string& interpreter,
+                               std::uint32_t python, const std::string& tables_directory,
+                               const Environment& environment);
+
+}  // namespace covey::cli

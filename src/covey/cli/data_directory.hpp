@@ -1,0 +1,70 @@
+// The data directory: where runs keep what they measured. docs/data-directory.md shows the layout and the rules.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <covey/cli/environment.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+// One run's folder in one job: jobs/<slug>/<run id>, with the shards and session records of that run's processes there.
+struct RunFolder {
+  std::string path;           // absolute
+  std::string slug;           // the job's
+  std::string run_id;         // 16 hex digits
+  bool append = false;        // adds to what the job had before
+  bool alive = false;         // the run goes on
+  double start = 0;           // unix seconds
+  std::optional<double> end;  // unix seconds; nothing where a session did not end, or nobody saw it end
+};
+
+// The folders that count, in the order given: of each job all that are not superseded. X is superseded by Y of the same
+// job where Y does not append and started after X ended, or where X neither ended nor is alive and Y started after it.
+// So two runs at once both count, and a run that died counts until the next one starts.
+std::vector<RunFolder> current_runs(const std::vector<RunFolder>& folders);
+
+class DataDirectory {
+ public:
+  // For reading. Fails where there is no such directory.
+  static base::Result<DataDirectory> open(const std::string& path);
+
+  // For a run: makes what is missing. Fails, naming the directory and the reason, where it cannot be written to.
+  static base::Result<DataDirectory> create(const std::string& path);
+
+  const std::string& path() const { return m_path; }  // absolute, without symbolic links
+  std::string jobs() const { return m_path + "/jobs"; }
+  std::string runs() const { return m_path + "/runs"; }
+  std::string tables() const { return m_path + "/tables"; }
+  std::string run(const std::string& run_id) const { return runs() + "/" + run_id; }
+  std::string job(const std::string& slug, const std::string& run_id) const {
+    return jobs() + "/" + slug + "/" + run_id;
+  }
+
+  std::vector<std::string> slugs() const;  // of all jobs, sorted
+
+  // Every run's folder of every job, sorted by slug and run id. What cannot be read is taken for a run that never
+  // ended.
+  std::vector<RunFolder> run_folders() const;
+
+  // current_runs of these.
+  std::vector<RunFolder> current() const { return current_runs(run_folders()); }
+
+ private:
+  explicit DataDirectory(std::string path) : m_path(std::move(path)) {}
+  std::string m_path;
+};
+
+// The paths of a run folder's shards, sorted.
+std::vector<std::string> shard_paths(const RunFolder& folder);
+
+// Where the data directory is: `data_file` (--data-file), else COVEY_DATA, else .covey; absolute, below `cwd`.
+std::string data_directory_path(const std::optional<std::string>& data_file, const Environment& environment,
+                                const std::string& cwd);
+
+// The names in a directory, sorted, without "." and ".."; none where it cannot be read.
+std::vector<std::string> names_in(const std::string& directory);
+
+}  // namespace covey::cli

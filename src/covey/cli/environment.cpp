@@ -1,0 +1,41 @@
+#include <unistd.h>
+#include <algorithm>
+#include <covey/cli/environment.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+bool names(const std::string& entry, std::string_view name) {
+  return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
+}
+
+}  // namespace
+
+Environment Environment::of_process() {
+  Environment environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) environment.m_entries.push_back(*entry);
+  return environment;
+}
+
+std::string Environment::value(std::string_view name) const {
+  for (const auto& entry : m_entries)
+    if (names(entry, name)) return entry.substr(name.size() + 1);  // the first one, as getenv takes it
+  return "";
+}
+
+void Environment::set(std::string_view name, std::string_view value) {
+  auto text = std::string(name) + "=" + std::string(value);
+  for (auto& entry : m_entries)
+    if (names(entry, name)) {
+      entry = std::move(text);
+      return;
+    }
+  m_entries.push_back(std::move(text));
+}
+
+void Environment::remove(std::string_view name) {
+  std::erase_if(m_entries, [&](const std::string& entry) { return names(entry, name); });
+}
+
+}  // namespace covey::cli

@@ -1,0 +1,24 @@
+// What makes a run's data whole once its program has ended: the files that did not run, and the tables of all.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <covey/cli/compiler.hpp>
+#include <covey/cli/data_directory.hpp>
+#include <covey/cli/environment.hpp>
+#include <covey/formats/shards.hpp>
+#include <covey/shard/settings.hpp>
+#include <vector>
+
+namespace covey::cli {
+
+// Reads the shards of `folders`.
+formats::ShardsRead read_folders(const std::vector<RunFolder>& folders);
+
+// Writes, into each folder whose run measured something, the files below the run's sources that did not run there.
+base::Result<void> add_unexecuted(const std::vector<RunFolder>& folders, const shard::Settings& settings);
+
+// Compiles what the folders' files have no table for. Sources that are gone or unreadable are left to the reports.
+CompileOutcome index_folders(const std::vector<RunFolder>& folders, const std::string& tables_directory,
+                             const Environment& environment);
+
+}  // namespace covey::cli

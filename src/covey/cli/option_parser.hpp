@@ -1,0 +1,50 @@
+// The options of one command. Each command declares its own, in the file that has the command.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+// A command's arguments, without its own name.
+using Arguments = std::span<const std::string>;
+
+// Names are given as "-m,--module", words for what is missing in the help as in "FILE". What is not given on the
+// command line is left as it was, so a variable's initial value is the option's default. The variables must outlive
+// parse().
+class OptionParser {
+ public:
+  // `usage` is what follows "covey <command>" in the help's first line, `help` one sentence.
+  OptionParser(const std::string& command, const std::string& usage, const std::string& help);
+  ~OptionParser();
+
+  void flag(const std::string& names, bool& value, const std::string& help);
+  void text(const std::string& names, std::optional<std::string>& value, const std::string& word,
+            const std::string& help);
+  void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);
+  // Separated by commas, and the option may be repeated: the values add up. Empty ones are dropped.
+  void list(const std::string& names, std::vector<std::string>& values, const std::string& word,
+            const std::string& help);
+
+  // Takes everything from the first argument that is no option, options that follow it included; without this, such
+  // arguments are errors unless words() takes them. A leading "--" stays in `values`: what it means is the command's
+  // business.
+  void rest(std::vector<std::string>& values);
+  // Takes the arguments that are no options, wherever they stand.
+  void words(std::vector<std::string>& values);
+
+  // The status to end with where there is nothing more to do: 0 after --help, which it prints, 1 after an error, which
+  // it prints too; nothing where the command should go on.
+  std::optional<int> parse(Arguments arguments);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> m_parser;
+};
+
+}  // namespace covey::cli

@@ -1,0 +1,23 @@
+// Replacing what earlier runs left. Always by unlinking: a process that still has a shard mapped keeps its memory.
+#pragma once
+
+#include <covey/cli/data_directory.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+// The ids of the runs that have ended or died. Taken when a run starts, it says what that run may replace without a
+// look at any clock.
+std::set<std::string> finished_runs(const std::vector<RunFolder>& folders);
+
+// Removes the folders of `slug` whose run is one of `finished`; returns how many. What cannot be removed gets a
+// warning: reports leave it out all the same.
+int replace_runs(const DataDirectory& data, const std::string& slug, const std::set<std::string>& finished);
+
+// Removes runs/<run id> of runs that have no folder left in any job and are not alive, and what broken-off starts and
+// replacements left.
+void sweep_runs(const DataDirectory& data);
+
+}  // namespace covey::cli

@@ -1,0 +1,62 @@
+#include <covey/base/path.hpp>
+#include <covey/cli/after_run.hpp>
+#include <covey/cli/child_process.hpp>
+#include <covey/cli/close_run.hpp>
+#include <covey/cli/commands.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/replace.hpp>
+#include <covey/cli/run_context.hpp>
+#include <covey/cli/run_options.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+// The directory of the covey binary, links followed: that of the environment's Python where pip installed both.
+std::string own_directory() { return std::string(base::dirname(base::canonical("/proc/self/exe"))); }
+
+// The runs that were over when this one started may be replaced, by none but the run that everything belongs to.
+std::set<std::string> replaceable(const StartedRun& started) {
+  if (started.context.joined || started.context.settings.append) return {};
+  return finished_runs(started.data.run_folders());
+}
+
+int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::string>& finished) {
+  auto& [data, lock, context] = started;
+  if (auto closed = close_session(context, end); !closed) print_warning(closed.error().message());
+  if (!context.joined) {
+    if (auto closed = close_jobs_below(data, context); !closed) print_warning(closed.error().message());
+    if (replace_in_jobs_of(data, context, finished) > 0) sweep_runs(data);
+  }
+  int status = after_the_run(data, context, end);
+  bool succeeded = end.status == 0;
+  return succeeded ? status : end_as(end);
+}
+
+}  // namespace
+
+int run_command(Arguments arguments) {
+  RunOptions options;
+  if (auto status = parse_run_options(arguments, options)) return *status;
+  auto environment = Environment::of_process();
+  auto cwd = base::current_directory();
+  auto program = resolve_program(options.program, environment, cwd, own_directory());
+  if (!program) return print_error(program.error());
+  if (program->free_threaded) print_warning(program->python + ": a free-threaded build; it is not measured yet");
+
+  auto started = start_run(options, *program, environment, cwd);
+  if (!started) return print_error(started.error());
+  auto child = ChildProcess::start(program->file, program->command, program_environment(started->context, options));
+  if (!child) {
+    abandon_run(*started);
+    return print_error(child.error());
+  }
+  // While the program starts. Not before: what was there must survive a program that cannot even be started.
+  auto finished = replaceable(*started);
+  replace_runs(started->data, started->context.slug, finished);
+  if (!started->context.joined) sweep_runs(started->data);
+  auto end = child->wait();
+  return finish(*started, end, finished);
+}
+
+}  // namespace covey::cli

@@ -1,0 +1,47 @@
+// A started run: what `covey run` knows of it from before the program starts until after its end.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <covey/cli/data_directory.hpp>
+#include <covey/cli/environment.hpp>
+#include <covey/cli/program.hpp>
+#include <covey/cli/run_lock.hpp>
+#include <covey/cli/run_options.hpp>
+#include <covey/cli/session.hpp>
+#include <covey/shard/settings.hpp>
+#include <string>
+
+namespace covey::cli {
+
+struct RunContext {
+  shard::Settings settings;
+  std::string settings_path;   // the program's COVEY_RUN
+  std::string slug;            // the job's
+  bool joined = false;         // the run was begun by a `covey run` above this one, which does all of its end again
+  bool chose_sources = false;  // by its own options; else sources are those of the run above, or none
+  ProgramKind kind = ProgramKind::script;
+  Program program;
+  Environment environment;  // as this process was started with: without COVEY_RUN, unless joined
+  std::string session_path;
+  Session session;  // what that file holds
+};
+
+struct StartedRun {
+  DataDirectory data;
+  RunLock lock;  // the run is alive while this is
+  RunContext context;
+};
+
+// Joins the run that COVEY_RUN names where it is alive and no other data directory is asked for, else begins a new one;
+// writes the settings, the job's folder and the session record. Fails before anything could be started; nothing that
+// was in the data directory is touched.
+base::Result<StartedRun> start_run(const RunOptions& options, const Program& program, const Environment& environment,
+                                   const std::string& cwd);
+
+// Takes away what start_run made, for a program that could not be started.
+void abandon_run(const StartedRun& started);
+
+// What the program is started with: COVEY_RUN, and COVEY_JOB and COVEY_PART where the options gave them.
+Environment program_environment(const RunContext& context, const RunOptions& options);
+
+}  // namespace covey::cli

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/glob.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/run_options.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+constexpr double k_largest_part = 1'000'000;
+
+tl::unexpected<base::Error> misuse(const std::string& where, const std::string& what) {
+  return base::fail(base::ErrorKind::usage, where, what);
+}
+
+base::Result<void> take_program(std::vector<std::string> words, bool module, ProgramRequest& program) {
+  program.kind = module ? ProgramKind::module : ProgramKind::script;
+  if (!words.empty() && words[0] == "--") {
+    if (module) return misuse("-m", "what follows -- is a command, not a module");
+    program.kind = ProgramKind::command;
+    words.erase(words.begin());
+  }
+  program.words = std::move(words);
+  return {};
+}
+
+base::Result<void> check(const RunOptions& options) {
+  if (options.job && options.job->empty()) return misuse("--job", "the name is empty");
+  if (options.data_file && options.data_file->empty()) return misuse("--data-file", "the name is empty");
+  double part = options.part.value_or(1);
+  if (part < 1 || part > k_largest_part || part != static_cast<int>(part)) {
+    return misuse("--part", "is no whole number from 1 to 1000000");
+  }
+  return {};
+}
+
+void warn_of_what_is_not_there_yet(const RunOptions& options) {
+  if (options.branch) print_warning("--branch: branches are not measured yet, lines are");
+  if (options.rcfile && *options.rcfile != "/dev/null") {
+    print_warning(*options.rcfile + ": configuration files are not read yet");
+  }
+}
+
+bool is_letter(char c) {
+  auto byte = static_cast<unsigned char>(c);
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' || byte >= 0x80;
+}
+
+// "a.b": names as Python has them, letters beyond ASCII not looked at closely.
+bool is_dotted_name(std::string_view name) {
+  bool starts_part = true;
+  for (char c : name) {
+    bool fits = c == '.' ? !starts_part : is_letter(c) || (!starts_part && c >= '0' && c <= '9');
+    if (!fits) return false;
+    starts_part = c == '.';
+  }
+  return !starts_part;
+}
+
+base::Result<void> add_source(const std::string& source, shard::Settings& settings, const std::string& cwd) {
+  auto path = base::join(cwd, source);
+  if (base::is_directory(path)) {
+    auto directory = base::canonical(path, cwd);
+    if (directory == "/") return misuse(source, "the root of the file system cannot be a source");
+    settings.source_dirs.push_back(directory);
+    return {};
+  }
+  if (base::exists(path)) return misuse(source, "is no directory (--include takes files)");
+  if (!is_dotted_name(source)) return base::fail(base::ErrorKind::not_found, source, "no such directory");
+  settings.source_packages.push_back(source);
+  return {};
+}
+
+base::Result<void> apply_sources(const RunOptions& options, shard::Settings& settings, const std::string& cwd) {
+  if (options.source.empty() && options.source_packages.empty()) return {};
+  settings.source_dirs.clear();
+  settings.source_packages.clear();
+  for (const auto& source : options.source)
+    if (auto added = add_source(source, settings, cwd); !added) return added;
+  for (const auto& package : options.source_packages) {
+    if (!is_dotted_name(package)) return misuse(package, "is no package's name");
+    settings.source_packages.push_back(package);
+  }
+  return {};
+}
+
+base::Result<void> check_patterns(const std::vector<std::string>& patterns) {
+  auto compiled = base::GlobSet::compile(patterns);
+  return compiled ? base::Result<void>() : tl::unexpected(compiled.error());
+}
+
+// A pattern taken over from a run that was started in another directory: below that one it goes on meaning the same.
+std::vector<std::string> rooted(std::vector<std::string> patterns, const std::string& root) {
+  for (auto& pattern : patterns) {
+    bool anywhere = pattern.starts_with('*') || pattern.starts_with('?') || pattern.find('/') == pattern.npos;
+    if (!anywhere) pattern = base::absolute(pattern, root);
+  }
+  return patterns;
+}
+
+}  // namespace
+
+std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
+  bool module = false;
+  std::vector<std::string> words;
+  OptionParser parser("run", "[options] (script.py | -m module | -- command) [arguments]",
+                      "Runs a program and measures it and every Python below it; ends as the program ends.");
+  parser.list("--source", options.source, "DIR|PACKAGE,...", "measure only these directories and packages");
+  parser.list("--source-pkgs", options.source_packages, "PACKAGE,...", "measure only these packages");
+  parser.list("--include", options.include, "PATTERN,...", "measure only files that match");
+  parser.list("--omit", options.omit, "PATTERN,...", "leave out files that match");
+  parser.flag("--branch", options.branch, "measure branches as well as lines (lines alone so far)");
+  parser.text("--rcfile", options.rcfile, "FILE", "configuration file (none is read so far)");
+  parser.flag("-a,--append", options.append, "add to what the job has instead of replacing it");
+  parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");
+  parser.text("--job", options.job, "NAME", "the job that the run belongs to [$COVEY_JOB, else the nox session, ...]");
+  parser.number("--part", options.part, "N", "which of the machines that share the job's tests [$COVEY_PART, else 1]");
+  parser.text("--python", options.program.python, "PYTHON", "the interpreter, a path or a name on PATH");
+  parser.flag("-m,--module", module, "the program is a module, as in python -m");
+  parser.rest(words);
+  if (auto status = parser.parse(arguments)) return status;
+  if (auto taken = take_program(std::move(words), module, options.program); !taken) return print_error(taken.error());
+  if (auto checked = check(options); !checked) return print_error(checked.error());
+  warn_of_what_is_not_there_yet(options);
+  return std::nullopt;
+}
+
+base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Settings settings,
+                                            const std::string& cwd) {
+  settings.branch |= options.branch;
+  settings.append |= options.append;
+  if (auto applied = apply_sources(options, settings, cwd); !applied) return tl::unexpected(applied.error());
+  if (!options.include.empty() || !options.omit.empty()) {
+    if (auto checked = check_patterns(options.include); !checked) return tl::unexpected(checked.error());
+    if (auto checked = check_patterns(options.omit); !checked) return tl::unexpected(checked.error());
+    settings.include = options.include.empty() ? rooted(settings.include, settings.root) : options.include;
+    settings.omit = options.omit.empty() ? rooted(settings.omit, settings.root) : options.omit;
+    settings.root = cwd;
+  }
+  bool has_source = !settings.source_dirs.empty() || !settings.source_packages.empty();
+  if (has_source && !options.include.empty()) print_warning("--include is ignored because --source is set");
+  return settings;
+}
+
+}  // namespace covey::cli

@@ -1,0 +1,36 @@
+// The options of `covey run`, as given.
+#pragma once
+
+#include <covey/cli/option_parser.hpp>
+#include <covey/cli/program.hpp>
+#include <covey/shard/settings.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+struct RunOptions {
+  std::vector<std::string> source;
+  std::vector<std::string> source_packages;
+  std::vector<std::string> include;
+  std::vector<std::string> omit;
+  bool branch = false;
+  bool append = false;
+  std::optional<std::string> rcfile;
+  std::optional<std::string> data_file;
+  std::optional<std::string> job;
+  std::optional<double> part;
+  ProgramRequest program;
+};
+
+// Fills `options`; the status to end with where there is nothing to run. Has printed help, errors and warnings.
+std::optional<int> parse_run_options(Arguments arguments, RunOptions& options);
+
+// `settings` with what the options say about measuring; what they do not name stays, so a run that joins another one
+// passes that one's. Sources become canonical directories, or packages where there is no such directory; `cwd` is the
+// current directory, canonical. Fails, naming it, on a source that is neither and on a pattern that means nothing.
+base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Settings settings,
+                                            const std::string& cwd);
+
+}  // namespace covey::cli

@@ -1,0 +1,171 @@
+#include <covey/base/file.hpp>
+#include <covey/cli/clock.hpp>
+#include <covey/cli/data_directory.hpp>
+#include <covey/cli/session.hpp>
+#include <nlohmann/json.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t k_session_limit = 16 * 1024 * 1024;  // bytes; a command line may be long
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json text_or_null(const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); }
+
+Json utc_or_null(const std::optional<double>& time) { return time ? Json(utc_text(*time)) : Json(nullptr); }
+
+Json to_json(const Session& session) {
+  return {{"format", k_session_format},
+          {"project", session.project},
+          {"job", session.job},
+          {"slug", session.slug},
+          {"part", session.part},
+          {"attempt", session.attempt},
+          {"forge_job", text_or_null(session.forge_job)},
+          {"run_id", session.run_id},
+          {"start", utc_text(session.start)},
+          {"start_unix", session.start},
+          {"end", utc_or_null(session.end)},
+          {"end_unix", or_null(session.end)},
+          {"status", or_null(session.status)},
+          {"signal", or_null(session.signal)},
+          {"closed_by_run", session.closed_by_run},
+          {"commit", text_or_null(session.commit)},
+          {"python", {{"version", text_or_null(session.python_version)}, {"executable", text_or_null(session.python)}}},
+          {"command", session.command},
+          {"host", session.host},
+          {"pid", session.pid},
+          {"covey", session.covey_version},
+          {"append", session.append},
+          {"branch", session.branch},
+          {"index_seconds", or_null(session.index_seconds)}};
+}
+
+// Reads one object's fields without trusting their types; a field of another type counts as absent.
+class Fields {
+ public:
+  explicit Fields(const Json& object) : m_object(object) {}
+
+  void read(const char* key, std::string& value) const {
+    if (const auto* field = find(key); field != nullptr && field->is_string()) value = field->get<std::string>();
+  }
+  void read(const char* key, bool& value) const {
+    if (const auto* field = find(key); field != nullptr && field->is_boolean()) value = field->get<bool>();
+  }
+  void read(const char* key, int& value) const {
+    if (auto number = integer(key)) value = *number;
+  }
+  void read(const char* key, std::optional<int>& value) const { value = integer(key); }
+  void read(const char* key, std::optional<double>& value) const {
+    if (const auto* field = find(key); field != nullptr && field->is_number()) value = field->get<double>();
+  }
+  void read(const char* key, std::vector<std::string>& value) const {
+    const auto* field = find(key);
+    if (field == nullptr || !field->is_array()) return;
+    for (const auto& item : *field)
+      if (item.is_string()) value.push_back(item.get<std::string>());
+  }
+  Fields object(const char* key) const {
+    static const Json k_nothing = Json::object();
+    const auto* field = find(key);
+    return Fields(field != nullptr && field->is_object() ? *field : k_nothing);
+  }
+
+ private:
+  const Json* find(const char* key) const {
+    auto field = m_object.find(key);
+    return field == m_object.end() ? nullptr : &*field;
+  }
+  std::optional<int> integer(const char* key) const {
+    const auto* field = find(key);
+    if (field == nullptr || !field->is_number_integer()) return std::nullopt;
+    auto number = field->get<std::int64_t>();
+    if (number < INT32_MIN || number > INT32_MAX) return std::nullopt;
+    return static_cast<int>(number);
+  }
+
+  const Json& m_object;
+};
+
+Session from_json(const Json& json) {
+  Session session;
+  Fields fields(json);
+  fields.read("project", session.project);
+  fields.read("job", session.job);
+  fields.read("slug", session.slug);
+  fields.read("part", session.part);
+  fields.read("attempt", session.attempt);
+  fields.read("forge_job", session.forge_job);
+  fields.read("run_id", session.run_id);
+  std::optional<double> start;
+  fields.read("start_unix", start);
+  session.start = start.value_or(0);
+  fields.read("end_unix", session.end);
+  fields.read("status", session.status);
+  fields.read("signal", session.signal);
+  fields.read("closed_by_run", session.closed_by_run);
+  fields.read("commit", session.commit);
+  fields.object("python").read("version", session.python_version);
+  fields.object("python").read("executable", session.python);
+  fields.read("command", session.command);
+  fields.read("host", session.host);
+  fields.read("pid", session.pid);
+  fields.read("covey", session.covey_version);
+  fields.read("append", session.append);
+  fields.read("branch", session.branch);
+  fields.read("index_seconds", session.index_seconds);
+  return session;
+}
+
+base::Result<Json> read_json(const std::string& path) {
+  auto text = base::read_file(path, k_session_limit);
+  if (!text) return tl::unexpected(text.error());
+  auto json = Json::parse(*text, nullptr, false);
+  if (!json.is_object()) return base::fail(base::ErrorKind::format, path, "is no session record");
+  return json;
+}
+
+}  // namespace
+
+base::Result<void> write_session(const std::string& path, const Session& session) {
+  auto json = to_json(session);
+  // The pytest plugin, among others, adds what it knows while the tests run.
+  if (auto old = read_json(path))
+    for (auto& [key, value] : old->items())
+      if (!json.contains(key)) json[key] = value;
+  // A file name in the command need not be UTF-8; JSON must be.
+  auto text = json.dump(1, ' ', false, Json::error_handler_t::replace);
+  return base::write_file_atomic(path, text + "\n");
+}
+
+base::Result<Session> read_session(const std::string& path) {
+  auto json = read_json(path);
+  if (!json) return tl::unexpected(json.error());
+  std::optional<double> format;
+  Fields(*json).read("format", format);
+  if (format != k_session_format) {
+    return base::fail(base::ErrorKind::format, path,
+                      "is no session record of format " + std::to_string(k_session_format));
+  }
+  return from_json(*json);
+}
+
+std::vector<std::string> session_paths(const std::string& run_folder) {
+  std::vector<std::string> paths;
+  for (const auto& name : names_in(run_folder)) {
+    bool first = name == "session.json";
+    bool joined = name.starts_with("session-") && name.ends_with(".json");
+    if (first) paths.insert(paths.begin(), run_folder + "/" + name);
+    if (joined) paths.push_back(run_folder + "/" + name);
+  }
+  return paths;
+}
+
+}  // namespace covey::cli

@@ -1,0 +1,49 @@
+// The session record: who ran what, when, and how it ended. docs/data-directory.md lists the fields.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+inline constexpr int k_session_format = 1;
+
+struct Session {
+  std::string project;
+  std::string job;
+  std::string slug;
+  int part = 1;
+  int attempt = 1;
+  std::string forge_job;
+  std::string run_id;
+  double start = 0;            // unix seconds
+  std::optional<double> end;   // nothing while it runs, and where it died
+  std::optional<int> status;   // exit status; nothing where it ended otherwise or nobody saw it end
+  std::optional<int> signal;   // that ended it
+  std::string commit;          // HEAD as the session started, hex; empty where there was none
+  std::string python;          // the interpreter's path, where covey chose or saw one
+  std::string python_version;  // "3.14.8", or what of it is known
+  std::vector<std::string> command;
+  std::string host;
+  int pid = 0;  // of covey run
+  std::string covey_version;
+  bool append = false;
+  bool branch = false;
+  // Nobody saw this session itself start or end: the run that it was part of wrote the record when it ended itself.
+  bool closed_by_run = false;
+  // CPU time to compile, after the end, what there were no tables of; nothing where all were there.
+  std::optional<double> index_seconds;
+};
+
+// Writes `session` in one step. Fields that another program added to the file stay.
+base::Result<void> write_session(const std::string& path, const Session& session);
+
+// Fails where the file cannot be read or is no session record that this Covey knows. Unknown fields are ignored.
+base::Result<Session> read_session(const std::string& path);
+
+// The paths of the session records in a run folder: session.json first, then those of joined runs, sorted.
+std::vector<std::string> session_paths(const std::string& run_folder);
+
+}  // namespace covey::cli

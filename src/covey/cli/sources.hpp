@@ -1,0 +1,41 @@
+// The sources that measurements speak of, as they are on disk now.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <covey/cli/compiler.hpp>
+#include <covey/cli/environment.hpp>
+#include <covey/model/measurement.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+struct Source {
+  std::string path;
+  std::uint32_t python = 0;          // the CPython whose word counts: the newest that ran the file
+  base::Digest128 digest;            // of its bytes now
+  std::string text;                  // UTF-8
+  std::optional<base::Error> error;  // why there is no text
+};
+
+// Reads the file. A file that cannot be read or decoded has an error in place of a text.
+Source read_source(const std::string& path, std::uint32_t python);
+
+// Compiles those of `sources` for which there is no table below `tables_directory` yet, each with the interpreter of
+// its version among `interpreters` (PY_VERSION_HEX: executable). A source whose version has no interpreter fails.
+CompileOutcome complete_tables(const std::vector<Source>& sources,
+                               const std::map<std::uint32_t, std::string>& interpreters,
+                               const std::string& tables_directory, const Environment& environment);
+
+// The lines that the interpreter says can run, from the source's table below `tables_directory`. Fails where there is
+// no table, it is damaged, or the source does not compile: then with the source's path and line (ErrorKind::format).
+base::Result<model::LineSet> interpreter_lines(const Source& source, const std::string& tables_directory);
+
+// Whether the file is one that must be Python: others that ran (templates with a real file's name) are passed over
+// where they cannot be compiled, as coverage.py does.
+bool should_be_python(const std::string& path);
+
+}  // namespace covey::cli

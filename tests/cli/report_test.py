@@ -1,0 +1,180 @@
+"""`covey report`, `json` and `index`, held against coverage.py on the same programs."""
+
+import json
+import os
+
+import pytest
+
+PROJECT = {
+    "main.py": "import pkg.mod, sys\n\nprint(pkg.mod.Thing().value(len(sys.argv)))\n",
+    "pkg/__init__.py": "",
+    "pkg/mod.py": '''"""A module."""
+import typing
+if typing.TYPE_CHECKING:
+    import decimal
+
+
+class Thing:
+    """A class."""
+
+    def value(self, n):
+        """A method."""
+        if n > 5:
+            return (
+                "many"
+            )
+        elif n > 4:  # pragma: no cover
+            return "some"
+
+        def inner():
+            return 3
+        return "few"
+
+    @property
+    def other(self):
+        return 1
+
+
+def stub(): ...
+''',
+    "pkg/never.py": "def f():\n    return 1\n\n\nclass C:\n    x = 1\n",
+    "pkg/ünïcode.py": "# -*- coding: latin-1 -*-\nx = '\xe9'\n".encode("latin-1"),
+    "pkg/a10.py": "x = 1\n",
+    "pkg/a9.py": "",
+}
+
+OPTIONS = [[], ["-m"], ["--skip-covered"], ["--skip-empty"], ["-m", "--sort=-miss"], ["--precision=2"], ["--sort=cover"]]
+OPTIONS += [["--include=pkg/*", "-m"], ["--omit=*/never.py,main.py"]]
+
+
+@pytest.fixture
+def both(project, run_covey, run_python):
+    """The project, measured by both tools."""
+    project.write(PROJECT)
+    done = run_covey("run", "--source", ".", "main.py")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "few\n", "")
+    assert run_python("-m", "coverage", "run", "--rcfile=/dev/null", "--source", ".", "main.py").returncode == 0
+    return project
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
+def test_the_table_is_coverage_pys(both, run_covey, run_python, options):
+    ours = run_covey("report", *options)
+    theirs = run_python("-m", "coverage", "report", "--rcfile=/dev/null", *options)
+    assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode)
+
+
+@pytest.mark.parametrize("options", [[], ["--pretty-print"]], ids=" ".join)
+def test_the_json_is_coverage_pys(both, run_covey, run_python, options):
+    ours = run_covey("json", "-o", "-", *options)
+    theirs = run_python("-m", "coverage", "json", "--rcfile=/dev/null", "-o", "-", *options)
+    ours, theirs = json.loads(ours.stdout), json.loads(theirs.stdout)
+    for report in (ours, theirs):
+        report["meta"].pop("version"), report["meta"].pop("timestamp")
+    assert ours == theirs
+
+
+def test_json_is_written_where_it_is_asked_for(both, run_covey):
+    done = run_covey("json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Wrote JSON report to coverage.json\n")
+    assert run_covey("json", "-q", "-o", "deep/er/out.json").stderr == ""
+    assert (both / "deep/er/out.json").read_text().startswith('{"meta": {"format": 3, ')
+
+
+def test_tables_are_made_once_and_again_where_they_are_gone(both, run_covey):
+    assert run_covey("index").stdout.startswith("compiled 0 files of 0 lines in 0.00 s, of 7 measured")
+    for folder, _, files in os.walk(both / ".covey/tables"):
+        for name in files:
+            os.remove(os.path.join(folder, name))
+    before = run_covey("report").stdout
+    assert before.endswith("%\n")
+    assert run_covey("index").stdout.startswith("compiled 0 files")
+
+
+def test_a_damaged_table_is_named(both, run_covey):
+    for folder, _, files in os.walk(both / ".covey/tables"):
+        for name in files:
+            with open(os.path.join(folder, name), "r+b") as table:
+                table.seek(60)
+                table.write(b"\xff\xff")
+    done = run_covey("report")
+    assert done.returncode == 1 and ".tables: " in done.stderr and done.stderr.startswith("covey: error: ")
+
+
+def test_a_source_that_changed_is_one_warning(both, run_covey):
+    both.write({"pkg/never.py": "x = 1\ny = 2\n"})
+    done = run_covey("report", "--include", "pkg/never.py", "-m")
+    assert done.returncode == 0
+    assert done.stderr == f"covey: warning: {both.path}/pkg/never.py: changed since it ran\n"
+    assert "1-2" in done.stdout
+
+
+def test_a_source_that_is_gone_is_an_error_that_can_be_ignored(both, run_covey):
+    os.remove(both / "pkg/never.py")
+    done = run_covey("report")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"covey: error: {both.path}/pkg/never.py: ")
+    assert done.stdout == ""
+    done = run_covey("report", "-i")
+    assert done.returncode == 0 and "never" not in done.stdout and "TOTAL" in done.stdout
+
+
+def test_damaged_shards_are_told_and_the_others_are_read(both, run_covey):
+    folder = next((both / ".covey/jobs/default").iterdir())
+    shards = [path.read_bytes() for path in folder.glob("*.shard")]
+    good = next(shard for shard in shards if b"writer\0covey run" not in shard)
+    damaged = {
+        "truncated": good[:6000],
+        "garbled": good[:4200] + b"\xff" * 50 + good[4250:],
+        "foreign": b"SQLite format 3\0" * 100,
+        "future": good[:8] + b"\x09\0\0\0" + good[12:],
+        "empty": b"",
+    }
+    for name, content in damaged.items():
+        (folder / f"{name}.shard").write_bytes(content)
+    done = run_covey("report")
+    assert done.returncode == 1
+    assert sorted(line.split(".shard: ")[0].rsplit("/")[-1] for line in done.stderr.splitlines()) == sorted(damaged)
+    assert all(line.startswith("covey: error: ") for line in done.stderr.splitlines())
+    assert "version 9, this covey reads version 1" in done.stderr
+    assert "TOTAL" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["report", "json", "index"])
+def test_no_data_is_an_error(project, run_covey, command):
+    done = run_covey(command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"covey: error: {project.path}/.covey: no such data directory (covey run makes it)\n"
+    (project / ".covey").mkdir()
+    done = run_covey(command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"covey: error: {project.path}/.covey: no data to ")
+
+
+def test_what_cannot_be_parsed_is_named_with_its_line(project, run_covey):
+    project.write({"main.py": "try:\n    import bad\nexcept SyntaxError:\n    pass\n", "bad.py": "x = 1\ndef f(:\n"})
+    assert run_covey("run", "--source", ".", "main.py").returncode == 0
+    done = run_covey("report")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"covey: error: {project.path}/bad.py: line 2: not Python: invalid syntax\n"
+
+
+def test_a_script_that_does_not_compile_is_named_with_its_line(project, run_covey):
+    project.write({"bad.py": "x = 1\ndef f(:\n"})
+    done = run_covey("run", "bad.py")
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"covey: error: {project.path}/bad.py: line 2: not Python: invalid syntax\n")
+
+
+def test_code_of_a_file_that_is_not_python_is_passed_over(project, run_covey):
+    template = "<p>{{ name }}</p>\n"
+    project.write({"main.py": "exec(compile('x = 1', 'page.html', 'exec'))\n", "page.html": template})
+    assert run_covey("run", "main.py").returncode == 0
+    done = run_covey("report")
+    assert done.returncode == 0 and "page" not in done.stdout
+
+
+@pytest.mark.parametrize("options", [["--precision=-1"], ["--precision=x"], ["--sort=nonsense"], ["--include=a***"], ["x"]])
+def test_options_that_make_no_sense(both, run_covey, options):
+    done = run_covey("report", *options)
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr.startswith("covey: error: ")
