@@ -83,7 +83,8 @@ import sys, os, signal, threading
 print(sys.argv, sys.path[0], sys.orig_argv[1:], __name__, __file__)
 print(sorted(m for m in sys.modules if 'covey' not in m))
 print([signal.getsignal(s) for s in sorted(signal.valid_signals())])
-print(sorted(set(vars(__import__('__main__')))), sys.stdin.fileno(), threading.gettrace())
+print(sorted(set(vars(__import__('__main__')))), sys.stdin.fileno())
+if sys.version_info >= (3, 12): print(threading.gettrace(), sys.gettrace())  # 3.11 is traced
 print({k: v for k, v in os.environ.items() if k != 'COVEY_RUN'} == dict(os.environ) or 'COVEY_RUN' in os.environ)
 sys.exit(3)
 """

@@ -13,7 +13,7 @@ def f(x):
 ours = sys.gettrace()
 assert callable(ours)
 sys.settrace(None)
-sys.settrace(ours)
+sys.settrace(ours)  # missing
 assert sys.gettrace() is ours
 f(1)
 """,

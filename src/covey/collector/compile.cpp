@@ -1,5 +1,4 @@
 #include <unistd.h>
-
 #include <cerrno>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>

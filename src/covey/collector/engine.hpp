@@ -9,8 +9,8 @@ namespace covey::collector {
 // Why this build measures nothing, for people; nullptr where it measures.
 const char* engine_unsupported();
 
-// Starts measuring into `recorder`, which must live as long as the interpreter. `module` is our extension. Fails where the
-// interpreter refuses; an exception may be set then.
+// Starts measuring into `recorder`, which must live as long as the interpreter. `module` is our extension. Fails where
+// the interpreter refuses; an exception may be set then.
 base::Result<void> start_engine(PyObject* module, Recorder& recorder);
 
 }  // namespace covey::collector

@@ -1,5 +1,6 @@
 // CPython 3.12 and later: sys.monitoring. PY_START is on for all code and decides, once per code object, what is
-// measured; LINE is on in measured code only and every event turns itself off, so that what ran once costs nothing more.
+// measured; LINE is on in measured code only and every event turns itself off, so that what ran once costs nothing
+// more.
 #include <covey/collector/engine.hpp>
 #include <covey/collector/module.hpp>
 

@@ -1,8 +1,8 @@
 // CPython 3.11 has no sys.monitoring: a trace function in C++, set in every thread that `threading` starts.
+#include <climits>
 #include <covey/collector/engine.hpp>
 #include <covey/collector/module.hpp>
 #include <covey/shard/line_table.hpp>
-#include <climits>
 #include <cstring>
 #include <set>
 
@@ -13,8 +13,7 @@ namespace {
 // What sys.gettrace() shows. It can be called like a Python trace function, so that what a program or Hypothesis took
 // with sys.gettrace() and gives back to sys.settrace() puts the C++ function in place again.
 struct Tracer {
-  PyObject_HEAD
-  Recorder* recorder;
+  PyObject_HEAD Recorder* recorder;
   PyObject* module;          // keeps the recorder alive as long as any thread holds this
   PyObject* threading_code;  // the module code of threading while that is being imported
 };
@@ -54,10 +53,15 @@ void on_call(Tracer* tracer, PyFrameObject* frame) {
   if (points == nullptr) {
     PyObject* globals = frame_globals(frame);
     points = tracer->recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals);
-    if (points->unseen < 0 && points->points != nullptr) points->unseen = count_traceable(reinterpret_cast<PyCodeObject*>(code));
+    if (points->unseen < 0 && points->points != nullptr)
+      points->unseen = count_traceable(reinterpret_cast<PyCodeObject*>(code));
     if (is_threading(code, globals)) tracer->threading_code = code;
   }
-  trace_lines(frame, points->points != nullptr && points->unseen != 0);
+  const bool wanted = points->points != nullptr && points->unseen != 0;
+  trace_lines(frame, wanted);
+  // For sys.settrace(sys.gettrace()): what is set that way is asked about a frame that runs already only where that
+  // frame has a trace function of its own.
+  if (wanted) set_frame_tracer(frame, reinterpret_cast<PyObject*>(tracer));
 }
 
 // Once all lines of a function have run there is nothing more to learn from it, and its line events, which are most of
@@ -72,15 +76,20 @@ void on_line(Tracer* tracer, PyFrameObject* frame) {
 int on_event(PyObject* self, PyFrameObject* frame, int what, PyObject*) {
   auto* tracer = reinterpret_cast<Tracer*>(self);
   switch (what) {
-    case PyTrace_LINE: on_line(tracer, frame); break;
-    case PyTrace_CALL: on_call(tracer, frame); break;
+    case PyTrace_LINE:
+      on_line(tracer, frame);
+      break;
+    case PyTrace_CALL:
+      on_call(tracer, frame);
+      break;
     case PyTrace_RETURN:
       if (tracer->threading_code != nullptr && frame_code(frame) == tracer->threading_code) {
         tracer->threading_code = nullptr;
         hook_threads(tracer);
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return 0;
 }
@@ -90,8 +99,14 @@ PyObject* call_tracer(PyObject* self, PyObject* arguments, PyObject*) {
   PyObject *frame = nullptr, *argument = nullptr;
   const char* event = nullptr;
   if (!PyArg_ParseTuple(arguments, "O!sO", &PyFrame_Type, &frame, &event, &argument)) return nullptr;
-  PyEval_SetTrace(on_event, self);
-  if (std::strcmp(event, "call") == 0) on_call(reinterpret_cast<Tracer*>(self), reinterpret_cast<PyFrameObject*>(frame));
+  auto* tracer = reinterpret_cast<Tracer*>(self);
+  if (std::strcmp(event, "call") == 0) {
+    // On a call alone: another event may come because this frame is traced by us still while the program has just set a
+    // trace function of its own, which must not be pushed out.
+    PyEval_SetTrace(on_event, self);
+    on_call(tracer, reinterpret_cast<PyFrameObject*>(frame));
+  }
+  if (std::strcmp(event, "line") == 0) on_line(tracer, reinterpret_cast<PyFrameObject*>(frame));
   Py_INCREF(self);
   return self;
 }
@@ -117,8 +132,9 @@ const char* engine_unsupported() { return nullptr; }
 
 base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
   PyObject* type = PyType_FromSpec(&k_tracer);
-  auto* tracer = type == nullptr ? nullptr : reinterpret_cast<Tracer*>(PyType_GenericAlloc(
-                                                 reinterpret_cast<PyTypeObject*>(type), 0));
+  auto* tracer = type == nullptr
+                     ? nullptr
+                     : reinterpret_cast<Tracer*>(PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type), 0));
   Py_XDECREF(type);
   if (tracer == nullptr) return base::fail(base::ErrorKind::io, {}, "out of memory");
   tracer->recorder = &recorder;

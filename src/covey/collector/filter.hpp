@@ -14,9 +14,9 @@ namespace covey::collector {
 // Where this interpreter keeps what is not the user's. All as sys and site have them, not canonical.
 struct Interpreter {
   std::string prefix, exec_prefix, base_prefix, base_exec_prefix;
-  std::string user_base;    // site.USER_BASE; empty where it is not known
-  std::string platlibdir;   // "lib", or "lib64" on some systems
-  std::string version;      // "3.14"
+  std::string user_base;      // site.USER_BASE; empty where it is not known
+  std::string platlibdir;     // "lib", or "lib64" on some systems
+  std::string version;        // "3.14"
   std::string own_directory;  // where our extension lies, beside it our package
 };
 
@@ -45,9 +45,9 @@ class Filter {
   base::GlobSet m_omit;
   std::vector<std::string> m_own;
   std::vector<std::string> m_library;
-  std::vector<std::string> m_scheme_directories;  // installed packages by the interpreter's schemes
-  std::vector<std::string> m_installed;           // these and what of sys.path lies in a virtual environment
-  std::vector<std::string> m_installed_sources;   // source directories that lie in installed ones
+  std::vector<std::string> m_scheme_directories;           // installed packages by the interpreter's schemes
+  std::vector<std::string> m_installed;                    // these and what of sys.path lies in a virtual environment
+  std::vector<std::string> m_installed_sources;            // source directories that lie in installed ones
   std::unordered_map<std::string, bool> m_in_environment;  // entries of sys.path looked at before
 };
 

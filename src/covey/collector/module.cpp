@@ -1,11 +1,10 @@
 // The extension module _covey: its start in a measured process, and the compiling of tables after the tests.
-#include <covey/collector/module.hpp>
 #include <unistd.h>
-
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/collector/compile.hpp>
 #include <covey/collector/engine.hpp>
+#include <covey/collector/module.hpp>
 #include <covey/shard/job.hpp>
 #include <cstdlib>
 #include <memory>

@@ -73,6 +73,10 @@ inline PyObject* frame_code(PyFrameObject* frame) { return reinterpret_cast<PyOb
 inline PyObject* frame_globals(PyFrameObject* frame) { return frame->f_frame->f_globals; }
 inline int frame_line(PyFrameObject* frame) { return frame->f_lineno; }  // set while a trace function runs
 inline void trace_lines(PyFrameObject* frame, bool on) { frame->f_trace_lines = on ? 1 : 0; }
+inline void set_frame_tracer(PyFrameObject* frame, PyObject* tracer) {
+  Py_INCREF(tracer);
+  Py_XSETREF(frame->f_trace, tracer);
+}
 #endif
 
 }  // namespace covey::collector

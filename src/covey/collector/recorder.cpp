@@ -1,5 +1,4 @@
 #include <pthread.h>
-
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>

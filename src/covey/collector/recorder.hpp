@@ -40,8 +40,8 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  // The points of a code object that starts for the first time, put into its slot too; points of nullptr where it is not
-  // to be measured. `globals` are those it runs in, or nullptr.
+  // The points of a code object that starts for the first time, put into its slot too; points of nullptr where it is
+  // not to be measured. `globals` are those it runs in, or nullptr.
   CodePoints* first_sight(PyCodeObject* code, PyObject* globals) noexcept;
 
   // What first_sight put there; nullptr before.
@@ -53,7 +53,7 @@ class Recorder {
   struct File {
     std::string path;
     std::string module;
-    std::uint32_t id = 0;       // in the shard of `generation`
+    std::uint32_t id = 0;  // in the shard of `generation`
     std::uint32_t generation = 0;
     std::unordered_map<std::uint64_t, CodePoints*> codes;  // by what makes them equal
   };

@@ -1,6 +1,5 @@
-#include <covey/model/line_set.hpp>
-
 #include <algorithm>
+#include <covey/model/line_set.hpp>
 
 namespace covey::model {
 

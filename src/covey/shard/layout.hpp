@@ -1,7 +1,7 @@
 // The bytes of a shard: docs/formats/shard.md explains them, this header freezes them.
 //
-// A shard is one process's (exactly: one interpreter's) measurements: a header, then chunks of records. It grows only at
-// its end and every store leaves it valid, so whatever ends the process, what ran before is kept. All numbers are
+// A shard is one process's (exactly: one interpreter's) measurements: a header, then chunks of records. It grows only
+// at its end and every store leaves it valid, so whatever ends the process, what ran before is kept. All numbers are
 // little-endian. Bump k_version whenever a reader of the old version would misread the new bytes; adding a record
 // type is not such a change, for readers skip types they do not know.
 #pragma once
@@ -13,7 +13,7 @@ namespace covey::shard {
 
 inline constexpr char k_magic[8] = {'C', 'O', 'V', 'E', 'Y', 'S', 'H', 'D'};
 inline constexpr std::uint32_t k_version = 1;
-inline constexpr std::uint32_t k_header_size = 4096;  // a page, so that the chunks can be mapped on their own
+inline constexpr std::uint32_t k_header_size = 4096;        // a page, so that the chunks can be mapped on their own
 inline constexpr std::uint32_t k_chunk_magic = 0x4b4e4843;  // "CHNK"
 inline constexpr std::size_t k_first_chunk = 12 * 1024;     // with the header 16 KiB: all that an idle process costs
 inline constexpr std::size_t k_largest_chunk = 1024 * 1024;
@@ -67,8 +67,8 @@ enum FileFlags : std::uint32_t {
 // Followed by the path and then the module's name, both as UTF-8 (the path with any other bytes it has).
 struct FileRecord {
   RecordHeader header;
-  std::uint32_t file_id;  // what the code records of this shard call the file
-  std::uint32_t flags;    // FileFlags
+  std::uint32_t file_id;    // what the code records of this shard call the file
+  std::uint32_t flags;      // FileFlags
   std::uint8_t digest[16];  // XXH3-128
   std::uint32_t path_size;
   std::uint32_t module_size;

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::uint32_t k_largest_line = 1U << 24;  // a file of more lines is not one that CPython compiled
 
-// Walks chunks and records. Each step checks its lengths against what is left, so a lying length is an error, not a read
-// elsewhere.
+// Walks chunks and records. Each step checks its lengths against what is left, so a lying length is an error, not a
+// read elsewhere.
 class Parser {
  public:
   Parser(Shard& shard, std::size_t start) : m_shard(shard), m_bytes(shard.bytes), m_at(start) {}
@@ -62,9 +62,12 @@ class Parser {
 
   void parse_record(std::size_t at, const RecordHeader& record) {
     switch (static_cast<RecordType>(record.type)) {
-      case RecordType::process: return parse_process(at, record.size);
-      case RecordType::file: return parse_file(at, record.size);
-      case RecordType::code: return parse_code(at, record.size);
+      case RecordType::process:
+        return parse_process(at, record.size);
+      case RecordType::file:
+        return parse_file(at, record.size);
+      case RecordType::code:
+        return parse_code(at, record.size);
     }
     // A later Covey's type: not ours to understand.
   }
@@ -106,7 +109,8 @@ class Parser {
     if (record.file_id >= m_shard.files.size()) return damaged(at, "code record of an unknown file");
     if (record.first_line == 0 || record.first_line > k_largest_line || record.n_points > k_largest_line)
       return damaged(at, "impossible line in a code record");
-    auto points = std::span(reinterpret_cast<const std::uint8_t*>(m_bytes.data()) + at + sizeof record, record.n_points);
+    auto points =
+        std::span(reinterpret_cast<const std::uint8_t*>(m_bytes.data()) + at + sizeof record, record.n_points);
     if (std::any_of(points.begin(), points.end(), [](auto point) { return point > 1; }))
       return damaged(at, "a point that is neither 0 nor 1 in a code record");
     m_shard.codes.push_back({record.file_id, static_cast<int>(record.first_line), points});

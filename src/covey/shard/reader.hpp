@@ -21,8 +21,8 @@ struct ReadFile {
 };
 
 struct ReadCode {
-  std::uint32_t file_id = 0;  // an index into Shard::files
-  int first_line = 0;         // the line of points[0]
+  std::uint32_t file_id = 0;             // an index into Shard::files
+  int first_line = 0;                    // the line of points[0]
   std::span<const std::uint8_t> points;  // 1: the line ran
 };
 
@@ -33,7 +33,7 @@ struct Shard {
   std::string_view run_id;
   std::uint64_t started_ns = 0;
   std::uint32_t pid = 0;
-  std::uint32_t python = 0;  // PY_VERSION_HEX
+  std::uint32_t python = 0;     // PY_VERSION_HEX
   std::string_view incomplete;  // why something that ran is missing; empty where nothing is known to be
   std::vector<std::pair<std::string_view, std::string_view>> process;
   std::vector<ReadFile> files;

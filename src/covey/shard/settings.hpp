@@ -10,12 +10,12 @@ namespace covey::shard {
 
 // All paths are absolute and without symbolic links, except the patterns, which are as the user wrote them.
 struct Settings {
-  std::string run_id;        // 16 hex digits
-  std::string data_dir;      // the data directory, under which the process finds jobs/<slug>/<run id>/
-  std::string root;          // the directory the run was started in: relative patterns are tried against it
-  std::string project;       // [tool.covey] project, else the repository's name
-  std::string forge_job;     // GITHUB_JOB, or empty
-  int attempt = 1;           // GITHUB_RUN_ATTEMPT
+  std::string run_id;     // 16 hex digits
+  std::string data_dir;   // the data directory, under which the process finds jobs/<slug>/<run id>/
+  std::string root;       // the directory the run was started in: relative patterns are tried against it
+  std::string project;    // [tool.covey] project, else the repository's name
+  std::string forge_job;  // GITHUB_JOB, or empty
+  int attempt = 1;        // GITHUB_RUN_ATTEMPT
   bool branch = false;
   bool cover_pylib = false;  // the standard library is measured too
   bool append = false;       // the run adds to what its job has

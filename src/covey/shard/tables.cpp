@@ -7,7 +7,8 @@ namespace covey::shard {
 namespace {
 
 // magic, u32 version, u32 python, digest, u32 number of codes, u32 error (0 or 1), u64 hash of all that follows;
-// then the error (u32 line, text) or the codes (text name, u32 first line, text line table); a text is u32 length, bytes.
+// then the error (u32 line, text) or the codes (text name, u32 first line, text line table); a text is u32 length,
+// bytes.
 constexpr char k_magic[8] = {'C', 'O', 'V', 'E', 'Y', 'T', 'B', 'L'};
 constexpr std::uint32_t k_version = 1;
 constexpr std::size_t k_header = 48;
@@ -49,7 +50,8 @@ std::string serialize_tables(const Tables& tables) {
 
 base::Result<Tables> parse_tables(std::string_view bytes, const std::string& path) {
   auto refuse = [&](const char* what) { return base::fail(base::ErrorKind::format, path, what); };
-  if (bytes.size() < k_header || std::memcmp(bytes.data(), k_magic, sizeof k_magic) != 0) return refuse("not a tables file");
+  if (bytes.size() < k_header || std::memcmp(bytes.data(), k_magic, sizeof k_magic) != 0)
+    return refuse("not a tables file");
   base::Cursor cursor(bytes.substr(sizeof k_magic));
   if (cursor.read<std::uint32_t>() != k_version) return refuse("tables of another version of covey");
   Tables tables;

@@ -20,14 +20,14 @@ struct CodeTable {
 };
 
 struct CompileError {
-  int line = 0;  // 0 where the interpreter named none
+  int line = 0;         // 0 where the interpreter named none
   std::string message;  // the interpreter's
 };
 
 struct Tables {
-  base::Digest128 digest;  // of the source file's bytes
-  std::uint32_t python = 0;  // PY_VERSION_HEX
-  std::vector<CodeTable> codes;  // the module's first, nested ones in any order
+  base::Digest128 digest;             // of the source file's bytes
+  std::uint32_t python = 0;           // PY_VERSION_HEX
+  std::vector<CodeTable> codes;       // the module's first, nested ones in any order
   std::optional<CompileError> error;  // the source does not compile: there are no codes
 };
 
@@ -42,9 +42,9 @@ std::string tables_path(const std::string& directory, std::uint32_t python, cons
 // "3.14.8" for PY_VERSION_HEX 0x030e08f0.
 std::string python_version(std::uint32_t hex);
 
-// Calls `visit(int line)` for every line of the compiled source that starts a statement, repeats included, as coverage.py
-// finds them (bytecode.py, ByteParser): all lines but those of annotations that are evaluated later. Returns false where
-// a table is damaged.
+// Calls `visit(int line)` for every line of the compiled source that starts a statement, repeats included, as
+// coverage.py finds them (bytecode.py, ByteParser): all lines but those of annotations that are evaluated later.
+// Returns false where a table is damaged.
 template <class Visit>
 bool for_each_statement_line(const Tables& tables, Visit visit) {
   for (const auto& code : tables.codes) {

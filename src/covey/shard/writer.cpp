@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -53,7 +52,7 @@ base::Result<std::unique_ptr<Writer>> Writer::create(const ShardStart& start) {
   base::UniqueFd fd(open(writer->m_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (fd.get() < 0) return base::fail_errno(writer->m_path);
   const std::size_t size = k_header_size + k_first_chunk;
-  struct stat status{};
+  struct stat status {};
   char* address = reserve(fd.get(), 0, size) && fstat(fd.get(), &status) == 0 ? map(fd.get(), 0, size) : nullptr;
   if (address == nullptr) {
     auto error = base::fail_errno(writer->m_path);
@@ -96,8 +95,7 @@ base::Result<std::unique_ptr<Writer>> Writer::create(const ShardStart& start) {
 }
 
 base::Result<std::uint32_t> Writer::add_file(const ShardFile& file) {
-  const std::size_t size =
-      rounded_up(sizeof(FileRecord) + file.path.size() + file.module.size(), k_record_alignment);
+  const std::size_t size = rounded_up(sizeof(FileRecord) + file.path.size() + file.module.size(), k_record_alignment);
   auto at = begin_record(size, RecordType::file);
   if (!at) return tl::unexpected(at.error());
   auto* record = reinterpret_cast<FileRecord*>(*at);
@@ -106,9 +104,8 @@ base::Result<std::uint32_t> Writer::add_file(const ShardFile& file) {
   std::memcpy(record->digest, file.digest.bytes.data(), sizeof record->digest);
   record->path_size = static_cast<std::uint32_t>(file.path.size());
   record->module_size = static_cast<std::uint32_t>(file.module.size());
-  char* text = *at + sizeof(FileRecord);
-  std::memcpy(text, file.path.data(), file.path.size());
-  std::memcpy(text + file.path.size(), file.module.data(), file.module.size());
+  char* text = std::copy(file.path.begin(), file.path.end(), *at + sizeof(FileRecord));
+  std::copy(file.module.begin(), file.module.end(), text);
   commit_record(size);
   return m_files++;
 }
@@ -145,13 +142,13 @@ void Writer::commit_record(std::size_t size) {
   m_next += size;
 }
 
-// The file is opened anew, by its path, for no descriptor may be held between growths: a program that closes all it does
-// not know (os.closerange) and opens its own file would otherwise have our next chunk in it.
+// The file is opened anew, by its path, for no descriptor may be held between growths: a program that closes all it
+// does not know (os.closerange) and opens its own file would otherwise have our next chunk in it.
 base::Result<void> Writer::grow(std::size_t record_size) {
   m_chunk_size = std::min(m_chunk_size * 2, k_largest_chunk);
   const std::size_t size = rounded_up(std::max(m_chunk_size, sizeof(ChunkHeader) + record_size), k_page);
   base::UniqueFd fd(open(m_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  struct stat status{};
+  struct stat status {};
   if (fd.get() < 0 || fstat(fd.get(), &status) != 0) {
     auto error = base::fail_errno(m_path);
     mark_incomplete("could not be reopened to grow: " + error.value().what);

@@ -14,14 +14,14 @@
 namespace covey::shard {
 
 struct ShardStart {
-  std::string directory;  // absolute; made where missing
-  std::string run_id;     // 16 hex digits
-  std::uint32_t python = 0;  // PY_VERSION_HEX
+  std::string directory;                                     // absolute; made where missing
+  std::string run_id;                                        // 16 hex digits
+  std::uint32_t python = 0;                                  // PY_VERSION_HEX
   std::vector<std::pair<std::string, std::string>> process;  // facts about the process: see docs/formats/shard.md
 };
 
 struct ShardFile {
-  std::string_view path;  // absolute
+  std::string_view path;    // absolute
   std::string_view module;  // the name it was imported by, or empty
   std::uint32_t flags = 0;  // FileFlags
   base::Digest128 digest;

@@ -1,5 +1,5 @@
-#include <covey/shard/settings.hpp>
 #include <doctest/doctest.h>
+#include <covey/shard/settings.hpp>
 
 using namespace covey;
 using shard::Settings;

@@ -1,12 +1,10 @@
 #include <doctest/doctest.h>
-
 #include <covey/base/file.hpp>
 #include <covey/shard/layout.hpp>
 #include <covey/shard/reader.hpp>
 #include <covey/shard/writer.hpp>
 #include <cstring>
 #include <functional>
-
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
@@ -16,7 +14,8 @@ namespace {
 constexpr const char* k_run = "0123456789abcdef";
 
 std::unique_ptr<shard::Writer> new_shard(const ScratchDirectory& scratch) {
-  auto writer = shard::Writer::create({scratch.path + "/jobs/unit", k_run, 0x030e08f0, {{"job", "unit"}, {"part", "2"}}});
+  auto writer =
+      shard::Writer::create({scratch.path + "/jobs/unit", k_run, 0x030e08f0, {{"job", "unit"}, {"part", "2"}}});
   REQUIRE(writer);
   return std::move(*writer);
 }
@@ -54,7 +53,9 @@ std::size_t find_record(const std::string& bytes, shard::RecordType type) {
   }
 }
 
-void put(std::string& bytes, std::size_t at, std::uint32_t value) { std::memcpy(bytes.data() + at, &value, sizeof value); }
+void put(std::string& bytes, std::size_t at, std::uint32_t value) {
+  std::memcpy(bytes.data() + at, &value, sizeof value);
+}
 
 }  // namespace
 
@@ -160,7 +161,8 @@ TEST_CASE("bytes that are no shard are refused by name") {
       {"empty", [](auto& bytes) { bytes.clear(); }, "x.shard: not a shard: only 0 bytes"},
       {"foreign", [](auto& bytes) { bytes.replace(0, 8, "SQLite f"); }, "x.shard: not a shard"},
       {"the header cut", [](auto& bytes) { bytes.resize(100); }, "x.shard: not a shard: only 100 bytes"},
-      {"a later version", [](auto& bytes) { put(bytes, 8, 2); }, "x.shard: shard version 2, this covey reads version 1"},
+      {"a later version", [](auto& bytes) { put(bytes, 8, 2); },
+       "x.shard: shard version 2, this covey reads version 1"},
       {"a header beyond the end", [](auto& bytes) { put(bytes, 12, 1U << 30); },
        "x.shard: impossible header size 1073741824"},
   };
@@ -191,7 +193,8 @@ TEST_CASE("damage further on is told, and what stands before it is read") {
       {"cut in the middle", [&](auto& bytes) { bytes.resize(code); }, "truncated at byte ", 0},
       {"no chunk where one must be", [&](auto& bytes) { put(bytes, k_chunk, 7); }, "no chunk at byte 4096", 0},
       {"a chunk of no size", [&](auto& bytes) { put(bytes, k_chunk + 8, 3); }, "impossible chunk size at byte 4096", 0},
-      {"a record beyond its chunk", [&](auto& bytes) { put(bytes, code, 1U << 20); }, "impossible record size at byte ", 2},
+      {"a record beyond its chunk", [&](auto& bytes) { put(bytes, code, 1U << 20); }, "impossible record size at byte ",
+       2},
       {"a record of an odd size", [&](auto& bytes) { put(bytes, code, 33); }, "impossible record size at byte ", 2},
       {"a path beyond its record", [&](auto& bytes) { put(bytes, file + 32, 1000); },
        "impossible length in a file record at byte ", 0},
@@ -199,8 +202,10 @@ TEST_CASE("damage further on is told, and what stands before it is read") {
        "impossible length in a file record at byte ", 0},
       {"an empty path", [&](auto& bytes) { put(bytes, file + 32, 0); }, "impossible path at byte ", 0},
       {"files out of order", [&](auto& bytes) { put(bytes, file + 8, 1); }, "file record out of order at byte ", 0},
-      {"code of an unknown file", [&](auto& bytes) { put(bytes, code + 8, 2); }, "code record of an unknown file at byte ", 2},
-      {"a line that cannot be", [&](auto& bytes) { put(bytes, code + 12, 0); }, "impossible line in a code record at byte ", 2},
+      {"code of an unknown file", [&](auto& bytes) { put(bytes, code + 8, 2); },
+       "code record of an unknown file at byte ", 2},
+      {"a line that cannot be", [&](auto& bytes) { put(bytes, code + 12, 0); },
+       "impossible line in a code record at byte ", 2},
       {"points beyond the record", [&](auto& bytes) { put(bytes, code + 16, 1000); },
        "impossible length in a code record at byte ", 2},
       {"a point that is none", [&](auto& bytes) { bytes[code + 25] = 2; },
@@ -244,5 +249,6 @@ TEST_CASE("any single byte may be wrong, and any length") {
       bytes[at] = static_cast<char>(value);
       static_cast<void>(shard::parse_shard(std::move(bytes), "x.shard"));
     }
-  for (std::size_t size = 0; size < used; ++size) static_cast<void>(shard::parse_shard(good.substr(0, size), "x.shard"));
+  for (std::size_t size = 0; size < used; ++size)
+    static_cast<void>(shard::parse_shard(good.substr(0, size), "x.shard"));
 }

@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-
 #include <covey/shard/tables.hpp>
 
 using namespace covey;
