@@ -1,0 +1,91 @@
+# Covey's two commands are `make demo` and `make test`. Each does all the set-up that it needs, and is quick where there
+# is nothing to do. What the targets call (tools/…, cmake's presets) can be called by hand as well: see CONTRIBUTING.md.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# make demo PYTHON=3.13, or a path; the newest CPython at hand otherwise. make test VERSIONS="3.13 3.14"; all otherwise.
+PYTHON ?=
+VERSIONS ?=
+PYTEST_ARGS ?=
+JOBS ?= $(shell nproc)
+
+CXX_FILES = $(shell find src tests bench -name '*.[ch]pp')
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+.PHONY: setup
+setup: ## Debian's packages, where some are missing
+	@tools/setup build
+
+.PHONY: demo
+demo: setup ## boltons' test suite under Covey: report, data, cost
+	@tools/demo $(PYTHON)
+
+.PHONY: venv
+venv: setup ## .venv with Covey installed
+	@python=$$(tools/find-pythons $(PYTHON) | tail -n 1 | cut -f 2); tools/venv .venv "$$python" tests/requirements.txt
+
+.PHONY: test
+test: setup ## everything: C++ unit tests, layering, Python tests on each CPython
+	@failed=; for part in unit layering python-tests; do \
+	  $(MAKE) $$part || failed+=" $$part"; \
+	done; \
+	[ -z "$$failed" ] || { echo "make test: FAILED:$$failed"; exit 1; }
+
+# configure-ci and the like: the build directory of a preset.
+.PHONY: configure-%
+configure-%: setup
+	@cmake --preset $* --log-level=WARNING >/dev/null
+
+.PHONY: unit
+unit: configure-ci ## C++ unit tests
+	@cmake --build --preset ci -j $(JOBS) && ctest --preset ci --no-tests=error
+
+.PHONY: layering
+layering: configure-ci ## who may include whom, and file lengths
+	@python3 tests/layering/layering_test.py build/ci/rooms.txt
+
+.PHONY: python-tests
+python-tests: setup ## Python tests, on each CPython that is found
+	@tools/test-pythons $(VERSIONS) -- $(PYTEST_ARGS)
+
+.PHONY: asan
+asan: configure-asan-ubsan ## C++ unit tests under the address and undefined-behaviour sanitizers
+	@cmake --build --preset asan-ubsan -j $(JOBS) && ctest --preset asan-ubsan --no-tests=error
+
+.PHONY: lint-setup
+lint-setup:
+	@tools/setup build lint
+
+.PHONY: format
+format: lint-setup ## formats the C++ code in place
+	@clang-format-16 -i $(CXX_FILES)
+
+.PHONY: format-check
+format-check: lint-setup ## fails where `make format` would change something
+	@clang-format-16 --dry-run -Werror $(CXX_FILES)
+
+# The files are those compiled for .venv's Python, so of the collector's engines only that Python's. One that passed is not
+# looked at again until it, a header or the rules change.
+.PHONY: tidy
+tidy: lint-setup venv ## clang-tidy over src/
+	@$(MAKE) -k -j $(JOBS) $$(sed -n 's#^ *"file": "$(CURDIR)/src/covey/\(.*\)\.cpp".*#build/tidy/\1.ok#p' \
+	  build/install/compile_commands.json)
+
+build/tidy/%.ok: src/covey/%.cpp .clang-tidy $(shell find src -name '*.hpp')
+	@mkdir -p $(@D); clang-tidy-16 -p build/install --quiet $< 2>$@.err || { grep -v '^[0-9]* warnings\? ' $@.err; exit 1; }; touch $@
+
+# To come with their scripts:
+# .PHONY: conformance bench
+# conformance: setup ## real suites line for line against coverage.py
+# 	@python3 tests/conformance/exact.py
+# bench: venv ## what Covey costs on real suites
+# 	@python3 bench/overhead.py --python .venv/bin/python --work .cache/bench
+
+.PHONY: clean
+clean: ## removes what was built; downloads and unpacked CPythons stay
+	@rm -rf build .venv .venvs

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""What coverage costs on real test suites: CPU seconds of whole runs, and peak memory, tool by tool, against none.
+
+    bench/overhead.py [--python 3.14] [--suites jinja2,parso] [--tools none,none2,covey-line] [--turns 7]
+
+Tools are none, none2, coverage-line, coverage-branch, slipcover-line, slipcover-branch, covey-line and covey-branch.
+Within a suite the tools take turns, so that a machine whose speed drifts disturbs them alike. The figure is the ratio of
+the medians of CPU time to `none`, in brackets the quartiles of the ratios turn by turn; `none2` is the A/A row: how far
+it lies from 1 is the noise. After the turns asked for, turns are added, up to twice as many, until none2 lies within
+1 ± 0.01. The peers, which cost most of the time, take part in the first --peer-turns only and are compared with those.
+A run whose exit status is another than that of `none` is marked `!` and has no figure: the tool broke the suite.
+Each suite first runs once unmeasured under every tool: byte-code, the file cache and Covey's tables are there then.
+Runs are noted in .cache/bench/overhead-<version>.jsonl, one line each.
+"""
+
+import argparse
+import json
+import math
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+import suites  # noqa: E402
+
+CACHE = suites.ROOT / ".cache/bench"
+PEERS = ("coverage", "slipcover")
+
+
+def command(tool, python, suite, data):
+    """The argv and the extra environment that run the suite's tests under `tool`."""
+    table = suites.SUITES[suite]
+    tests = ["-m", "pytest", *suites.QUIET, *table.tests]
+    if tool in ("none", "none2"):
+        return [python, *tests], {}
+    name, mode = tool.rsplit("-", 1)
+    branch = ["--branch"] if mode == "branch" else []
+    measured = ["--source", table.source, *branch]
+    if name == "coverage":
+        return [python, "-m", "coverage", "run", "--rcfile=/dev/null", *measured, *tests], {"COVERAGE_FILE": data}
+    if name == "slipcover":
+        return [python, "-m", "slipcover", *measured, "--json", "--out", data, *tests], {}
+    if name == "covey":
+        return [python.parent / "covey", "run", "--rcfile=/dev/null", "--data-file", data, *measured, *tests], {}
+    sys.exit(f"unknown tool {tool}")
+
+
+class Run:
+    """One finished run: CPU and wall-clock seconds, the largest process's peak memory in MiB, the exit status."""
+
+    def __init__(self, argv, env, cwd):
+        start = time.monotonic()
+        process = subprocess.Popen([os.fspath(a) for a in argv], env=env, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.wall = time.monotonic() - start
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.memory = usage.ru_maxrss / 1024
+        self.status = process.returncode
+
+
+def measure(suite, tools, python, turns, peer_turns, note):
+    """{tool: [Run]} of one suite."""
+    folder, work = suites.folder(suite), CACHE / "data"
+    work.mkdir(parents=True, exist_ok=True)
+    env = suites.environment(suites.SUITES[suite])
+    runs = {tool: [] for tool in tools}
+
+    def once(tool):
+        argv, extra = command(tool, python, suite, str(work / f"{suite}-{tool}"))
+        return Run(argv, env | extra, folder)
+
+    for tool in tools:
+        once(tool)
+    while len(runs[tools[0]]) < turns or (len(runs[tools[0]]) < 2 * turns and noisy(runs)):
+        ours = [tool for tool in tools if not tool.startswith(PEERS)]
+        for tool in tools if len(runs[tools[0]]) < peer_turns else ours:
+            run = once(tool)
+            runs[tool].append(run)
+            note.write(json.dumps({"suite": suite, "tool": tool, **vars(run)}) + "\n")
+            note.flush()
+    return runs
+
+
+def noisy(runs):
+    return "none2" in runs and abs(ratio(runs, "none2") - 1) > 0.01
+
+
+def ratio(runs, tool):
+    same_turns = runs["none"][: len(runs[tool])]
+    return statistics.median(r.cpu for r in runs[tool]) / statistics.median(r.cpu for r in same_turns)
+
+
+def quartiles(runs, tool):
+    ratios = [a.cpu / b.cpu for a, b in zip(runs[tool], runs["none"])]
+    return statistics.quantiles(ratios, n=4)[::2] if len(ratios) > 1 else ratios * 2
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--python", default="3.14", help="the version of the CPython to measure on")
+    parser.add_argument("--suites", default=",".join(suites.SUITES))
+    parser.add_argument("--tools", default="none,none2,covey-line,coverage-line,slipcover-line")
+    parser.add_argument("--turns", type=int, default=7)
+    parser.add_argument("--peer-turns", type=int, default=3)
+    arguments = parser.parse_args()
+    found = suites.pythons([arguments.python])
+    if not found:
+        sys.exit(f"no CPython {arguments.python} (tools/get-pythons unpacks them)")
+    python = suites.venv(*found[0])
+    tools = arguments.tools.split(",")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    ratios, memory = {}, {}
+    with open(CACHE / f"overhead-{arguments.python}.jsonl", "a") as note:
+        for suite in arguments.suites.split(","):
+            runs = measure(suite, tools, python, arguments.turns, arguments.peer_turns, note)
+            print(f"{suite}: {statistics.median(r.cpu for r in runs['none']):.2f} s, {len(runs['none'])} turns", flush=True)
+            for tool in tools:
+                if any(r.status != runs["none"][0].status for r in runs[tool]):
+                    print(f"  {tool:18} ! exit status {runs[tool][0].status}, not {runs['none'][0].status}")
+                    continue
+                low, high = quartiles(runs, tool)
+                more = max(r.memory for r in runs[tool]) - max(r.memory for r in runs["none"])
+                print(f"  {tool:18} {ratio(runs, tool):.3f}  [{low:.3f} {high:.3f}]  memory {more:+.1f} MiB", flush=True)
+                ratios.setdefault(tool, []).append(ratio(runs, tool))
+                memory.setdefault(tool, []).append(more)
+    for tool, values in ratios.items():
+        mean = math.exp(sum(map(math.log, values)) / len(values))
+        print(f"geomean {tool:18} {mean:.3f}  over {len(values)} suites, memory at most {max(memory[tool]):+.1f} MiB")
+    shutil.rmtree(CACHE / "data", ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

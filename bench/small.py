@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""The small costs, each against none in the same run: start-up, code that runs for the first time, tables, reports.
+
+    bench/small.py [--python 3.14] [start off touch index report parser]
+
+Figures are medians; the spread behind them are the quartiles. What is measured and how is said beside each function.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+import suites  # noqa: E402
+
+CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("COVEY_", "COVERAGE_", "PYTHON"))}
+
+
+def spread(values, unit="ms", digits=2):
+    low, middle, high = statistics.quantiles(values, n=4)
+    return f"{middle:.{digits}f} {unit} [{low:.{digits}f} {high:.{digits}f}]"
+
+
+def seconds(argv, **options):
+    start = time.perf_counter()
+    subprocess.run([os.fspath(a) for a in argv], check=True, stdout=subprocess.DEVNULL, **options)
+    return time.perf_counter() - start
+
+
+def settings(folder):
+    """The settings of a run that is on, as `covey run` writes them."""
+    path = pathlib.Path(folder) / "settings"
+    path.write_text(f"covey-settings 1\nrun_id {'0' * 16}\ndata_dir {folder}\nroot {folder}\n")
+    return path
+
+
+def start(python, folder):
+    """`python -c pass`, wall clock, with collection on against off, taking turns; 50 turns, and off again as the A/A row."""
+    on = CLEAN | {"COVEY_RUN": str(settings(folder))}
+    times = {"off": [], "off2": [], "on": []}
+    for _ in range(50):
+        for name, env in (("off", CLEAN), ("off2", CLEAN), ("on", on)):
+            times[name].append(seconds([python, "-c", "pass"], env=env) * 1000)
+    middle = {name: statistics.median(values) for name, values in times.items()}
+    print(f"start of `python -c pass`: off {spread(times['off'])}, on {spread(times['on'])}: {middle['on'] - middle['off']:+.2f} ms"
+          f" (A/A {middle['off2'] - middle['off']:+.2f} ms)")
+
+
+def off(python, folder):
+    """The line of covey.pth where no run is on, executed 1,000 times inside one process, as site executes it."""
+    line = (pathlib.Path(run_inside(python, "import sysconfig; print(sysconfig.get_path('purelib'))")) / "covey.pth").read_text()
+    program = f"import time\nline = {line!r}\nstart = time.perf_counter()\nfor _ in range(1000): exec(line)\nprint((time.perf_counter() - start))"
+    values = [float(run_inside(python, program)) for _ in range(10)]
+    print(f"covey.pth where it is off: {spread(values, 'ms', 4)} a start")
+
+
+def run_inside(python, program, **options):
+    done = subprocess.run([python, "-c", program], env=CLEAN, check=True, stdout=subprocess.PIPE, text=True, **options)
+    return done.stdout.strip()
+
+
+TOUCH = """
+import sys, time
+sys.path.insert(0, {folder!r})
+{begin}
+import many
+functions = [getattr(many, f"f{{i}}") for i in range(3000)]
+start = time.perf_counter()
+for f in functions: f(1, 2)
+print((time.perf_counter() - start) * 1000)
+"""
+BODY = "def f{}(a, b):\n    c = a + b\n    if c > 10:\n        c -= 1\n    else:\n        c += 1\n    for i in range(2):\n        c += i\n    return c\n"
+
+
+def touch(python, folder):
+    """3,000 functions of nine lines, each called once for the first time, timed inside the process; 15 turns."""
+    (pathlib.Path(folder) / "many.py").write_text("\n".join(BODY.format(i) for i in range(3000)))
+    path = settings(folder)
+    begin = {
+        "none": "",
+        "none2": "",
+        "covey": f"import os; os.environ['COVEY_RUN'] = {str(path)!r}; import _covey; _covey.start()",
+        "coverage": f"import coverage; c = coverage.Coverage(data_file=None, config_file=False, source=[{folder!r}]); c.start()",
+    }
+    times = {name: [] for name in begin}
+    for _ in range(15):
+        for name, text in begin.items():
+            times[name].append(float(run_inside(python, TOUCH.format(folder=folder, begin=text), cwd=folder)))
+    none = statistics.median(times["none"])
+    for name, values in times.items():
+        print(f"3,000 functions first called, {name}: {spread(values)}: {statistics.median(values) - none:+.2f} ms")
+
+
+def boltons(python, folder):
+    """boltons' suite, run once under Covey; returns (its folder, the data directory)."""
+    place, data = suites.folder("boltons"), pathlib.Path(folder) / "data"
+    argv = [python.parent / "covey", "run", "--data-file", data, "--source", "boltons", "-m", "pytest", *suites.QUIET, "tests"]
+    subprocess.run([os.fspath(a) for a in argv], cwd=place, env=suites.environment(suites.SUITES["boltons"]), stdout=subprocess.DEVNULL)
+    return place, data
+
+
+def index(python, folder):
+    """CPU time of the process that compiles tables, as `covey index` tells it, over boltons and over networkx; 10 turns."""
+    for name in ("boltons", "networkx"):
+        place, data = suites.folder(name), pathlib.Path(folder) / f"index-{name}"
+        argv = [python.parent / "covey", "run", "--data-file", data, "--source", name, "-c", "pass"]
+        argv[-2:] = ["--", python, "-c", f"import {name}"]
+        subprocess.run([os.fspath(a) for a in argv], cwd=place, env=suites.environment(suites.SUITES[name]), check=True, stdout=subprocess.DEVNULL)
+        values, lines = [], 0
+        for _ in range(10):
+            subprocess.run(["rm", "-rf", os.fspath(data / "tables")], check=True)
+            done = subprocess.run([os.fspath(python.parent / "covey"), "index", "--data-file", os.fspath(data)], cwd=place, env=CLEAN, check=True, stdout=subprocess.PIPE, text=True)
+            words = done.stdout.split()
+            lines = int(words[words.index("lines") - 1])
+            values.append(1000 * float(words[words.index("s,") - 1]) / (lines / 1000))
+        print(f"compiling {name}, {lines} lines: {spread(values)} for 1,000 lines")
+
+
+def report(python, folder):
+    """`covey report` over boltons' data, wall clock, tables there; 20 turns, coverage.py's beside it."""
+    place, data = boltons(python, folder)
+    coverage = CLEAN | {"COVERAGE_FILE": f"{folder}/coverage"}
+    env = suites.environment(suites.SUITES["boltons"])
+    argv = [python, "-m", "coverage", "run", "--rcfile=/dev/null", "--source", "boltons", "-m", "pytest", *suites.QUIET, "tests"]
+    subprocess.run([os.fspath(a) for a in argv], cwd=place, env=env | coverage, stdout=subprocess.DEVNULL)
+    times = {"covey": [], "coverage": []}
+    for _ in range(20):
+        times["covey"].append(seconds([python.parent / "covey", "report", "--data-file", data], cwd=place, env=CLEAN) * 1000)
+        times["coverage"].append(seconds([python, "-m", "coverage", "report", "--rcfile=/dev/null"], cwd=place, env=coverage) * 1000)
+    for name, values in times.items():
+        print(f"report over boltons, {name}: {spread(values)}")
+
+
+def parser(python, folder):
+    """covey_source_bench over all of the standard library's sources, on one core."""
+    build = suites.ROOT / "build/release"
+    quiet = {"stdout": subprocess.DEVNULL, "cwd": suites.ROOT}
+    subprocess.run(["cmake", "--preset", "release", "-DBUILD_TESTING=ON"], check=True, **quiet)
+    subprocess.run(["cmake", "--build", "--preset", "release", "--target", "covey_source_bench"], check=True, **quiet)
+    library = run_inside(python, "import sysconfig; print(sysconfig.get_path('stdlib'))")
+    files = sorted(os.fspath(p) for p in pathlib.Path(library).rglob("*.py"))
+    (pathlib.Path(folder) / "list").write_text("\n".join(files) + "\n")
+    subprocess.run([build / "bench/covey_source_bench", f"@{folder}/list"], check=True)
+
+
+PARTS = {f.__name__: f for f in (start, off, touch, index, report, parser)}
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--python", default="3.14")
+    arguments.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    given = arguments.parse_args()
+    found = suites.pythons([given.python])
+    if not found:
+        sys.exit(f"no CPython {given.python} (tools/get-pythons unpacks them)")
+    python = suites.venv(*found[0])
+    print(f"CPython {given.python}", flush=True)
+    for name in given.parts or PARTS:
+        with tempfile.TemporaryDirectory() as folder:
+            PARTS[name](python, os.path.realpath(folder))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
