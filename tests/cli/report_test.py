@@ -125,7 +125,7 @@ def test_damaged_shards_are_told_and_the_others_are_read(both, run_covey):
     good = next(shard for shard in shards if b"writer\0covey run" not in shard)
     damaged = {
         "truncated": good[:6000],
-        "garbled": good[:4200] + b"\xff" * 50 + good[4250:],
+        "garbled": good[:4112] + b"\xff" * 8 + good[4120:],  # the first record's header
         "foreign": b"SQLite format 3\0" * 100,
         "future": good[:8] + b"\x09\0\0\0" + good[12:],
         "empty": b"",
