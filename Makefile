@@ -79,12 +79,33 @@ tidy: lint-setup venv ## clang-tidy over src/
 build/tidy/%.ok: src/covey/%.cpp .clang-tidy $(shell find src -name '*.hpp')
 	@mkdir -p $(@D); clang-tidy-16 -p build/install --quiet $< 2>$@.err || { grep -v '^[0-9]* warnings\? ' $@.err; exit 1; }; touch $@
 
-# To come with their scripts:
-# .PHONY: conformance bench
-# conformance: setup ## real suites line for line against coverage.py
-# 	@python3 tests/conformance/exact.py
-# bench: venv ## what Covey costs on real suites
-# 	@python3 bench/overhead.py --python .venv/bin/python --work .cache/bench
+# SUITES="jinja2 parso" and VERSIONS choose; all otherwise.
+SUITES ?=
+comma := ,
+empty :=
+listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
+
+.PHONY: conformance
+conformance: exactness parser-corpus ## Covey against coverage.py: real suites line for line, and every file of the standard library
+
+.PHONY: exactness
+exactness: setup
+	@python3 tests/conformance/exact.py $(if $(SUITES),--suites $(call listed,$(SUITES))) $(if $(VERSIONS),--pythons $(call listed,$(VERSIONS)))
+
+# Each CPython has its own standard library, and its own tokenizer for coverage.py to go by. `exactness` made the environments.
+.PHONY: parser-corpus
+parser-corpus: configure-ci exactness
+	@cmake --build --preset ci --target covey_structure_dump >/dev/null; \
+	for python in .venvs/suites-*/bin/python; do \
+	  $$python -W ignore tests/conformance/parser_corpus.py --tool build/ci/tests/conformance/covey_structure_dump; \
+	done
+
+# On an idle machine, and for as long as an hour: see docs/performance.md.
+.PHONY: bench
+bench: setup ## what Covey costs: small costs, and real suites
+	@for version in $(or $(VERSIONS),3.14 3.13 3.11); do \
+	  python3 bench/small.py --python $$version; python3 bench/overhead.py --python $$version; \
+	done
 
 .PHONY: clean
 clean: ## removes what was built; downloads and unpacked CPythons stay

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -24,6 +25,10 @@ def clean_environment():
 def pytest_configure(config):
     config.addinivalue_line("markers", "since(major, minor, reason): skipped on a CPython older than that")
     config.addinivalue_line("markers", "before(major, minor, reason): skipped on that CPython and newer ones")
+    # nohup and background jobs ignore some signals, and programs inherit that; the tests are about how they end.
+    for number in signal.valid_signals():
+        if signal.getsignal(number) is signal.SIG_IGN and number not in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_runtest_setup(item):

@@ -30,6 +30,17 @@ for part in sys.argv[1].split("."):
 )";
 constexpr int k_no_module = 3;
 
+// Ends with 4 where the extension is there and this build of CPython is none that it measures.
+constexpr const char* k_is_unsupported = R"(
+import sys
+try:
+    import _covey
+except ImportError:
+    sys.exit(3)
+sys.exit(4 if _covey.unsupported() else 0)
+)";
+constexpr int k_unsupported = 4;
+
 // The folders whose data this run answers for: a joined run's own; of the whole run all, for whoever wrote into them.
 std::vector<RunFolder> own_folders(const DataDirectory& data, const RunContext& context) {
   auto folders = folders_of_run(data, context.settings.run_id);
@@ -37,13 +48,25 @@ std::vector<RunFolder> own_folders(const DataDirectory& data, const RunContext& 
   return folders;
 }
 
-// Those whose sources are this run's: a `covey run` below may have chosen others, and has then seen to its own job.
-std::vector<RunFolder> folders_of_these_sources(std::vector<RunFolder> folders, const RunContext& context) {
-  std::erase_if(folders, [&](const auto& folder) {
-    auto session = read_session(folder.path + "/session.json");
-    return folder.slug != context.slug && session && session->end && !session->closed_by_run;
-  });
-  return folders;
+// Whether the folder's sources are this run's: a `covey run` below may have chosen others, and has then seen to its own
+// job.
+bool has_these_sources(const RunFolder& folder, const RunContext& context) {
+  if (folder.slug == context.slug) return true;
+  auto session = read_session(folder.path + "/session.json");
+  return !session || !session->end || session->closed_by_run;
+}
+
+// What the run left, with the files that did not run, which are written down on the way.
+formats::ShardsRead read_run(const DataDirectory& data, const RunContext& context) {
+  formats::ShardsRead all;
+  for (const auto& folder : own_folders(data, context)) {
+    auto read = read_folders({folder});
+    if (has_these_sources(folder, context))
+      if (auto added = add_unexecuted(folder, context.settings, read.measurement); !added)
+        print_warning(added.error().message());
+    all += read;
+  }
+  return all;
 }
 
 bool ran_below(const model::Measurement& measurement, const std::string& directory) {
@@ -68,11 +91,9 @@ void warn_of(const std::vector<base::Error>& errors, const std::string& prefix) 
   print_warning(prefix + errors[0].message() + (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
 }
 
-// Files that did not run, and tables. What fails here can be done later by `covey index`.
-void complete(const DataDirectory& data, RunContext& context, const std::vector<RunFolder>& folders) {
-  auto added = add_unexecuted(folders_of_these_sources(folders, context), context.settings);
-  if (!added) print_warning(added.error().message());
-  auto outcome = index_folders(folders, data.tables(), context.environment);
+// Tables. What fails here can be done later by `covey index`.
+void complete(const DataDirectory& data, RunContext& context, const model::Measurement& measurement) {
+  auto outcome = index_measurement(measurement, data.tables(), context.environment);
   warn_of(outcome.failed, "");
   if (outcome.cpu_seconds == 0) return;  // all tables were there
   context.session.index_seconds = outcome.cpu_seconds;
@@ -80,12 +101,20 @@ void complete(const DataDirectory& data, RunContext& context, const std::vector<
     print_warning(written.error().message());
 }
 
-bool is_missing_module(const RunContext& context, const std::string& module) {
+// The exit status of a short program in the run's interpreter, unmeasured.
+std::optional<int> ask_python(const RunContext& context, const std::string& program, const std::string& argument) {
   auto environment = context.environment;
   environment.remove(shard::k_settings_variable);
-  const std::vector<std::string> command = {context.program.python, "-c", k_find_module, module};
+  const std::vector<std::string> command = {context.program.python, "-c", program, argument};
   auto python = ChildProcess::start(context.program.file, command, environment);
-  return python && python->wait().status == k_no_module;
+  return python ? python->wait().status : std::nullopt;
+}
+
+// Why an interpreter left no shard.
+std::string why_unmeasured(const RunContext& context) {
+  if (context.program.free_threaded || ask_python(context, k_is_unsupported, "") == k_unsupported)
+    return context.program.python + " is a free-threaded build, which is not measured yet";
+  return "covey is not installed for " + context.program.python;
 }
 
 // What the interpreter says of a script that it could not compile.
@@ -111,18 +140,16 @@ base::Error no_data(const DataDirectory& data, const RunContext& context, const 
   auto first_word = context.kind == ProgramKind::script ? 1U : context.kind == ProgramKind::module ? 2U : 0U;
   const auto& name = command[first_word];
   bool failed = end.status != 0;
-  if (context.kind == ProgramKind::module && failed && is_missing_module(context, name))
+  if (context.kind == ProgramKind::module && failed && ask_python(context, k_find_module, name) == k_no_module)
     return {base::ErrorKind::not_found, name, "no such module"};
   if (context.kind == ProgramKind::script && failed)
     if (auto error = not_python(data, context, name, read.measurement.interpreters)) return *error;
 
   std::string reason;
-  if (context.program.free_threaded) {
-    reason = context.program.python + " is a free-threaded build, which is not measured yet";
-  } else if (read.n_shards == 0 && context.program.python.empty()) {
+  if (read.n_shards == 0 && context.program.python.empty()) {
     reason = name + " started no Python that has covey installed";
   } else if (read.n_shards == 0) {
-    reason = "covey is not installed for " + context.program.python;
+    reason = why_unmeasured(context);
   } else if (failed) {
     reason = name + " " + how_it_ended(end) + " before any line that is to be measured ran";
   } else {
@@ -137,15 +164,14 @@ base::Error no_data(const DataDirectory& data, const RunContext& context, const 
 }  // namespace
 
 int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end) {
-  auto folders = own_folders(data, context);
-  auto read = read_folders(folders);
+  const auto read = read_run(data, context);
   if (!context.joined) {
     warn_of(read.damaged, "some data cannot be read: ");
     warn_of(read.incomplete, "some data is incomplete: ");
   }
   if (read.n_shards > 0) warn_of_sources(context, read.measurement);
   if (!has_data(read.measurement)) return print_error(no_data(data, context, end, read));
-  complete(data, context, folders);
+  complete(data, context, read.measurement);
   return 0;
 }
 

@@ -14,11 +14,13 @@ namespace covey::cli {
 // Reads the shards of `folders`.
 formats::ShardsRead read_folders(const std::vector<RunFolder>& folders);
 
-// Writes, into each folder whose run measured something, the files below the run's sources that did not run there.
-base::Result<void> add_unexecuted(const std::vector<RunFolder>& folders, const shard::Settings& settings);
+// Writes into the folder, whose measurement is given, the files below the run's sources that did not run there, and
+// adds them to the measurement. Nothing where nothing ran.
+base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
+                                  model::Measurement& measurement);
 
-// Compiles what the folders' files have no table for. Sources that are gone or unreadable are left to the reports.
-CompileOutcome index_folders(const std::vector<RunFolder>& folders, const std::string& tables_directory,
-                             const Environment& environment);
+// Compiles what the measured files have no table for. Sources that are gone or unreadable are left to the reports.
+CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
+                                 const Environment& environment);
 
 }  // namespace covey::cli

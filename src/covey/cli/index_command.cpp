@@ -19,13 +19,12 @@ int index_command(Arguments arguments) {
   const auto environment = Environment::of_process();
   auto data = DataDirectory::open(data_directory_path(data_file, environment, base::current_directory()));
   if (!data) return print_error(data.error());
-  const auto folders = data->current();
-  auto read = read_folders(folders);
+  auto read = read_folders(data->current());
   int status = 0;
   for (const auto& error : read.damaged) status = print_error(error);
   if (read.measurement.files.empty())
     return print_error({base::ErrorKind::no_data, data->path(), "no data to index (covey run collects it)"});
-  auto outcome = index_folders(folders, data->tables(), environment);
+  auto outcome = index_measurement(read.measurement, data->tables(), environment);
   for (const auto& error : outcome.failed) status = print_error(error);
   if (!quiet)
     fmt::print("compiled {} files of {} lines in {:.2f} s, of {} measured\n", outcome.n_files, outcome.n_lines,

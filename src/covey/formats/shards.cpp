@@ -29,6 +29,14 @@ void merge(const shard::Shard& shard, model::Measurement& into) {
 
 }  // namespace
 
+ShardsRead& ShardsRead::operator+=(const ShardsRead& other) {
+  measurement |= other.measurement;
+  n_shards += other.n_shards;
+  damaged.insert(damaged.end(), other.damaged.begin(), other.damaged.end());
+  incomplete.insert(incomplete.end(), other.incomplete.begin(), other.incomplete.end());
+  return *this;
+}
+
 ShardsRead read_shards(const std::vector<std::string>& paths) {
   ShardsRead all;
   for (const auto& path : paths) {

@@ -13,6 +13,8 @@ struct ShardsRead {
   int n_shards = 0;                     // that could be read
   std::vector<base::Error> damaged;     // shards that could not be read, or not to their end
   std::vector<base::Error> incomplete;  // shards whose process said that something is missing
+
+  ShardsRead& operator+=(const ShardsRead& other);
 };
 
 // Reads the shards one after the other, so that memory does not grow with their number. One that cannot be read is
