@@ -1,5 +1,6 @@
 """Fixtures of the Python tests. They run in an environment that has Covey installed (tools/venv makes it)."""
 
+import faulthandler
 import os
 import pathlib
 import signal
@@ -25,6 +26,8 @@ def clean_environment():
 def pytest_configure(config):
     config.addinivalue_line("markers", "since(major, minor, reason): skipped on a CPython older than that")
     config.addinivalue_line("markers", "before(major, minor, reason): skipped on that CPython and newer ones")
+    # A test that hangs ends the run, and shows where it was.
+    faulthandler.register(signal.SIGALRM, chain=True)
     # nohup and background jobs ignore some signals, and programs inherit that; the tests are about how they end.
     for number in signal.valid_signals():
         if signal.getsignal(number) is signal.SIG_IGN and number not in (signal.SIGPIPE, signal.SIGXFSZ):
@@ -32,6 +35,7 @@ def pytest_configure(config):
 
 
 def pytest_runtest_setup(item):
+    signal.alarm(300)
     for mark in [*item.iter_markers("since"), *item.iter_markers("before")]:
         if (sys.version_info[:2] >= mark.args) != (mark.name == "since"):
             pytest.skip(f"{mark.name} {mark.args[0]}.{mark.args[1]}: {mark.kwargs['reason']}")

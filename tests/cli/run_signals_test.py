@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -182,6 +183,7 @@ class Terminal:
 
     def read_until(self, word):
         while word not in self.text:
+            assert select.select([self.master], [], [], 30)[0], f"{word} was not printed in 30 s, but: {self.text}"
             try:
                 data = os.read(self.master, 4096)
             except OSError:
@@ -193,6 +195,7 @@ class Terminal:
         os.write(self.master, keys)
 
     def close(self):
+        os.kill(self.pid, signal.SIGHUP)  # where a failed test left it waiting
         os.close(self.master)
         os.waitpid(self.pid, 0)
 
