@@ -6,10 +6,10 @@
 Tools are none, none2, coverage-line, coverage-branch, slipcover-line, slipcover-branch, covey-line and covey-branch.
 Within a suite the tools take turns, so that a machine whose speed drifts disturbs them alike. The figure is the ratio of
 the medians of CPU time to `none`, in brackets the quartiles of the ratios turn by turn; `none2` is the A/A row: how far
-it lies from 1 is the noise. After the turns asked for, turns are added, up to twice as many, until none2 lies within
+it lies from 1 is the noise. After the turns asked for, turns are added, up to --most-turns, until none2 lies within
 1 ± 0.01. The peers, which cost most of the time, take part in the first --peer-turns only and are compared with those.
 A run whose exit status is another than that of `none` is marked `!` and has no figure: the tool broke the suite.
-Each suite first runs once unmeasured under every tool: byte-code, the file cache and Covey's tables are there then.
+Each suite first runs once unmeasured, without and under Covey: byte-code, the file cache and Covey's tables are there then.
 Runs are noted in .cache/bench/overhead-<version>.jsonl, one line each.
 """
 
@@ -63,22 +63,22 @@ class Run:
         self.status = process.returncode
 
 
-def measure(suite, tools, python, turns, peer_turns, note):
+def measure(suite, tools, python, options, note):
     """{tool: [Run]} of one suite."""
-    folder, work = suites.folder(suite), CACHE / "data"
+    folder, work = suites.folder(suite), CACHE / f"data-{options.python}"
     work.mkdir(parents=True, exist_ok=True)
     env = suites.environment(suites.SUITES[suite])
     runs = {tool: [] for tool in tools}
+    ours = [tool for tool in tools if not tool.startswith(PEERS)]
 
     def once(tool):
         argv, extra = command(tool, python, suite, str(work / f"{suite}-{tool}"))
         return Run(argv, env | extra, folder)
 
-    for tool in tools:
+    for tool in ours:
         once(tool)
-    while len(runs[tools[0]]) < turns or (len(runs[tools[0]]) < 2 * turns and noisy(runs)):
-        ours = [tool for tool in tools if not tool.startswith(PEERS)]
-        for tool in tools if len(runs[tools[0]]) < peer_turns else ours:
+    while len(runs[tools[0]]) < options.turns or (len(runs[tools[0]]) < options.most_turns and noisy(runs)):
+        for tool in tools if len(runs[tools[0]]) < options.peer_turns else ours:
             run = once(tool)
             runs[tool].append(run)
             note.write(json.dumps({"suite": suite, "tool": tool, **vars(run)}) + "\n")
@@ -106,6 +106,7 @@ def main():
     parser.add_argument("--suites", default=",".join(suites.SUITES))
     parser.add_argument("--tools", default="none,none2,covey-line,coverage-line,slipcover-line")
     parser.add_argument("--turns", type=int, default=7)
+    parser.add_argument("--most-turns", type=int, default=14)
     parser.add_argument("--peer-turns", type=int, default=3)
     arguments = parser.parse_args()
     found = suites.pythons([arguments.python])
@@ -117,7 +118,7 @@ def main():
     ratios, memory = {}, {}
     with open(CACHE / f"overhead-{arguments.python}.jsonl", "a") as note:
         for suite in arguments.suites.split(","):
-            runs = measure(suite, tools, python, arguments.turns, arguments.peer_turns, note)
+            runs = measure(suite, tools, python, arguments, note)
             print(f"{suite}: {statistics.median(r.cpu for r in runs['none']):.2f} s, {len(runs['none'])} turns", flush=True)
             for tool in tools:
                 if any(r.status != runs["none"][0].status for r in runs[tool]):
@@ -131,7 +132,7 @@ def main():
     for tool, values in ratios.items():
         mean = math.exp(sum(map(math.log, values)) / len(values))
         print(f"geomean {tool:18} {mean:.3f}  over {len(values)} suites, memory at most {max(memory[tool]):+.1f} MiB")
-    shutil.rmtree(CACHE / "data", ignore_errors=True)
+    shutil.rmtree(CACHE / f"data-{arguments.python}", ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,20 @@
 
 namespace covey::source {
 
-enum class ByteClass : std::uint8_t { bad, blank, newline, comment, name, digit, quote, dot, op, opening, closing, backslash };
+enum class ByteClass : std::uint8_t {
+  bad,
+  blank,
+  newline,
+  comment,
+  name,
+  digit,
+  quote,
+  dot,
+  op,
+  opening,
+  closing,
+  backslash
+};
 
 inline constexpr std::array<ByteClass, 256> k_byte_class = [] {
   std::array<ByteClass, 256> table{};
@@ -34,7 +47,8 @@ inline bool continues_name(char c) { return class_of(c) == ByteClass::name || cl
 
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Bytes of names, numbers, blanks and operators: all that can stand in a statement without any bearing on where it ends.
+// Bytes of names, numbers, blanks and operators: all that can stand in a statement without any bearing on where it
+// ends.
 inline constexpr std::array<bool, 256> k_is_plain = [] {
   std::array<bool, 256> table{};
   for (int i = 0; i < 256; ++i) {

@@ -1,5 +1,4 @@
 #include <iconv.h>
-
 #include <algorithm>
 #include <array>
 #include <covey/source/encodings.hpp>
@@ -38,9 +37,9 @@ constexpr HighHalf latin_9() {
 
 constexpr HighHalf windows_1252() {
   constexpr std::array<char16_t, 32> k_first = {
-      0x20AC, k_unknown, 0x201A, 0x192, 0x201E,    0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160,
-      0x2039, 0x152,     k_unknown, 0x17D, k_unknown, k_unknown, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-      0x2013, 0x2014,    0x2DC,  0x2122, 0x161, 0x203A, 0x153, k_unknown, 0x17E, 0x178};
+      0x20AC, k_unknown, 0x201A,    0x192,  0x201E,    0x2026,    0x2020, 0x2021,    0x2C6,  0x2030, 0x160,
+      0x2039, 0x152,     k_unknown, 0x17D,  k_unknown, k_unknown, 0x2018, 0x2019,    0x201C, 0x201D, 0x2022,
+      0x2013, 0x2014,    0x2DC,     0x2122, 0x161,     0x203A,    0x153,  k_unknown, 0x17E,  0x178};
   HighHalf table = latin_1();
   std::copy(k_first.begin(), k_first.end(), table.begin());
   return table;
@@ -57,22 +56,40 @@ struct NamedTable {
 };
 
 constexpr NamedTable k_tables[] = {
-    {"ascii", &k_ascii},           {"us_ascii", &k_ascii},         {"us", &k_ascii},
-    {"646", &k_ascii},             {"latin_1", &k_latin_1},        {"latin1", &k_latin_1},
-    {"latin", &k_latin_1},         {"l1", &k_latin_1},             {"8859", &k_latin_1},
-    {"iso8859", &k_latin_1},       {"iso8859_1", &k_latin_1},      {"iso_8859_1", &k_latin_1},
-    {"cp819", &k_latin_1},         {"iso8859_15", &k_latin_9},     {"iso_8859_15", &k_latin_9},
-    {"latin9", &k_latin_9},        {"l9", &k_latin_9},             {"cp1252", &k_windows_1252},
-    {"1252", &k_windows_1252},     {"windows_1252", &k_windows_1252},
+    {"ascii", &k_ascii},
+    {"us_ascii", &k_ascii},
+    {"us", &k_ascii},
+    {"646", &k_ascii},
+    {"latin_1", &k_latin_1},
+    {"latin1", &k_latin_1},
+    {"latin", &k_latin_1},
+    {"l1", &k_latin_1},
+    {"8859", &k_latin_1},
+    {"iso8859", &k_latin_1},
+    {"iso8859_1", &k_latin_1},
+    {"iso_8859_1", &k_latin_1},
+    {"cp819", &k_latin_1},
+    {"iso8859_15", &k_latin_9},
+    {"iso_8859_15", &k_latin_9},
+    {"latin9", &k_latin_9},
+    {"l9", &k_latin_9},
+    {"cp1252", &k_windows_1252},
+    {"1252", &k_windows_1252},
+    {"windows_1252", &k_windows_1252},
 };
 
 // Python's names that iconv spells another way than with '-' for '_'.
 constexpr std::pair<std::string_view, const char*> k_iconv_names[] = {
-    {"mac_roman", "MACINTOSH"},        {"macroman", "MACINTOSH"},
-    {"euc_jis_2004", "EUC-JISX0213"},  {"euc_jisx0213", "EUC-JISX0213"},
-    {"shift_jis_2004", "SHIFT_JISX0213"}, {"shift_jisx0213", "SHIFT_JISX0213"},
-    {"shift_jis", "SHIFT_JIS"},        {"sjis", "SHIFT_JIS"},
-    {"ptcp154", "PT154"},              {"mac_cyrillic", "MAC-CYRILLIC"},
+    {"mac_roman", "MACINTOSH"},
+    {"macroman", "MACINTOSH"},
+    {"euc_jis_2004", "EUC-JISX0213"},
+    {"euc_jisx0213", "EUC-JISX0213"},
+    {"shift_jis_2004", "SHIFT_JISX0213"},
+    {"shift_jisx0213", "SHIFT_JISX0213"},
+    {"shift_jis", "SHIFT_JIS"},
+    {"sjis", "SHIFT_JIS"},
+    {"ptcp154", "PT154"},
+    {"mac_cyrillic", "MAC-CYRILLIC"},
 };
 
 // Codecs that Python has and that are no encodings of text.

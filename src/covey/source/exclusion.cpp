@@ -46,8 +46,7 @@ void exclude_blocks(const std::vector<Statement>& statements, const model::LineS
     model::LineSet body;
     body.insert_range(statements[i + 1].first, statement.last);
     body &= raw;
-    if (!body.empty() && body.is_subset_of(excluded))
-      excluded.insert_range(statement.head_first, statement.head_last);
+    if (!body.empty() && body.is_subset_of(excluded)) excluded.insert_range(statement.head_first, statement.head_last);
   }
 }
 

@@ -17,10 +17,10 @@ Kind kind_of(std::string_view word) {
     Kind kind;
   };
   static constexpr Keyword k_keywords[] = {
-      {"if", Kind::if_},         {"def", Kind::function},   {"return", Kind::return_}, {"for", Kind::for_},
-      {"try", Kind::try_},       {"with", Kind::with},      {"class", Kind::class_},   {"while", Kind::while_},
-      {"raise", Kind::raise_},   {"else", Kind::else_},     {"elif", Kind::elif},      {"except", Kind::except},
-      {"finally", Kind::finally}, {"break", Kind::break_},  {"continue", Kind::continue_},
+      {"if", Kind::if_},          {"def", Kind::function}, {"return", Kind::return_},     {"for", Kind::for_},
+      {"try", Kind::try_},        {"with", Kind::with},    {"class", Kind::class_},       {"while", Kind::while_},
+      {"raise", Kind::raise_},    {"else", Kind::else_},   {"elif", Kind::elif},          {"except", Kind::except},
+      {"finally", Kind::finally}, {"break", Kind::break_}, {"continue", Kind::continue_},
   };
   if (word.size() < 2 || word.size() > 8) return Kind::simple;
   for (const auto& keyword : k_keywords)

@@ -1,6 +1,5 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
-
 #include <algorithm>
 #include <array>
 #include <covey/source/patterns.hpp>
@@ -29,8 +28,8 @@ using JitStack = std::unique_ptr<pcre2_jit_stack, Freed<pcre2_jit_stack_free>>;
 // file is fine, seconds for one place are not.
 constexpr std::uint32_t k_steps = 100'000'000;
 constexpr std::size_t k_steps_per_byte = 16;
-constexpr std::size_t k_jit_stack_start = 32 * 1024;
-constexpr std::size_t k_jit_stack_limit = 256 * 1024 * 1024;  // of addresses; memory only as it is used
+constexpr std::size_t k_jit_stack_start = std::size_t{32} * 1024;
+constexpr std::size_t k_jit_stack_limit = std::size_t{256} * 1024 * 1024;  // of addresses; memory only as it is used
 
 std::string reason(int code) {
   std::array<PCRE2_UCHAR, 256> buffer{};
@@ -148,8 +147,9 @@ class Search {
       lines.insert_range(first, line_at(match->end()));
       // As in Python, the next match may not be empty where an empty one was.
       for (auto& finder : m_finders) {
+        if (finder.done()) continue;
         bool passed = finder.begin() < m_at || (empty && finder.begin() == m_at && finder.is_empty());
-        if (finder.done() || !passed) continue;
+        if (!passed) continue;
         if (!find(finder, m_at, PCRE2_NO_UTF_CHECK | (empty ? PCRE2_NOTEMPTY_ATSTART : 0))) return failure(finder);
       }
     }

@@ -296,7 +296,7 @@ std::string Translator::category(char letter) const {
 
 // The character that an escape stands for, at its backslash.
 std::optional<std::uint32_t> Translator::take_code() {
-  constexpr std::pair<char, std::uint32_t> k_letters[] = {{'a', 7},  {'b', 8},  {'f', 12}, {'n', 10},
+  constexpr std::pair<char, std::uint32_t> k_letters[] = {{'a', 7},  {'b', 8}, {'f', 12}, {'n', 10},
                                                           {'r', 13}, {'t', 9}, {'v', 11}};
   char c = peek(1);
   for (auto [letter, code] : k_letters)
@@ -307,7 +307,8 @@ std::optional<std::uint32_t> Translator::take_code() {
   if (is_octal(c)) {
     std::uint32_t value = 0;
     std::size_t length = 1;
-    for (; length <= 3 && is_octal(peek(length)); ++length) value = value * 8 + static_cast<std::uint32_t>(peek(length) - '0');
+    for (; length <= 3 && is_octal(peek(length)); ++length)
+      value = value * 8 + static_cast<std::uint32_t>(peek(length) - '0');
     if (value > 0377) return fail("octal escape value outside of range 0-0o377"), std::nullopt;
     m_at += length;
     m_out.needs_unicode = m_out.needs_unicode || value > 127;

@@ -13,8 +13,8 @@ struct Pcre2Pattern {
   std::string text;
   bool ignore_case = false;
   bool dot_all = false;
-  bool ascii_only = false;    // (?a): no Unicode properties
-  bool has_flags = false;     // global flags, which stand only at the very start of an expression
+  bool ascii_only = false;     // (?a): no Unicode properties
+  bool has_flags = false;      // global flags, which stand only at the very start of an expression
   bool needs_unicode = false;  // holds characters beyond ASCII
   bool has_numbers = false;    // refers to groups by number, which changes where it is joined with others
 };

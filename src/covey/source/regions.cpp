@@ -10,8 +10,7 @@ using RegionKind = model::Region::Kind;
 // Walks the tree with the functions and classes around the current place at hand. Recursion is as deep as blocks nest.
 class RegionFinder {
  public:
-  RegionFinder(std::string_view text, const Structure& structure)
-      : m_text(text), m_statements(structure.statements) {}
+  RegionFinder(std::string_view text, const Structure& structure) : m_text(text), m_statements(structure.statements) {}
 
   std::vector<model::Region> run() {
     visit_children(0);

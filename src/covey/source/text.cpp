@@ -11,9 +11,7 @@ constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view k_replacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::size_t k_block = 64;                         // what the compiler turns into a few vector instructions
 
-bool is_word(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 // The bytes of one character at the start of `bytes`, or of what the Unicode standard calls the longest start of one:
 // that is what one U+FFFD stands for.
@@ -197,7 +195,8 @@ base::Result<std::string> decode(std::string_view bytes) {
   }
   if (!is_valid_utf8(cookie.lines)) {
     auto line = is_valid_utf8(first_line(bytes)) ? 2 : 1;
-    return base::fail(base::ErrorKind::format, "", "not UTF-8, and no encoding declared, at line " + std::to_string(line));
+    return base::fail(base::ErrorKind::format, "",
+                      "not UTF-8, and no encoding declared, at line " + std::to_string(line));
   }
   return ended(replacing_invalid(with_plain_newlines(bytes)));
 }

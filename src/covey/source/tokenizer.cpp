@@ -158,7 +158,8 @@ TokenKind Tokenizer::scan_to_end(Scanned& out) {
       case ByteClass::closing:
         out.op = c;
         ++m_at;
-        return (class_of(c) == ByteClass::opening ? open_bracket(c) : close_bracket(c)) ? TokenKind::op : TokenKind::error;
+        return (class_of(c) == ByteClass::opening ? open_bracket(c) : close_bracket(c)) ? TokenKind::op
+                                                                                        : TokenKind::error;
       case ByteClass::dot:
       case ByteClass::op:
       case ByteClass::digit:

@@ -87,7 +87,7 @@ class Tokenizer {
   static constexpr std::size_t k_max_templates = 150;
 
   struct Indent {
-    int column = 0;      // tabs to the next multiple of 8
+    int column = 0;       // tabs to the next multiple of 8
     int alternative = 0;  // tabs as one column: must agree, or the indentation depends on the width of a tab
   };
   struct Bracket {
