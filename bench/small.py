@@ -146,8 +146,7 @@ def parser(python, folder):
     subprocess.run(["cmake", "--build", "--preset", "release", "--target", "covey_source_bench"], check=True, **quiet)
     library = run_inside(python, "import sysconfig; print(sysconfig.get_path('stdlib'))")
     files = sorted(os.fspath(p) for p in pathlib.Path(library).rglob("*.py"))
-    (pathlib.Path(folder) / "list").write_text("\n".join(files) + "\n")
-    subprocess.run([build / "bench/covey_source_bench", f"@{folder}/list"], check=True)
+    subprocess.run([build / "bench/covey_source_bench"], input="\n".join(files) + "\n", text=True, check=True)
 
 
 PARTS = {f.__name__: f for f in (start, off, touch, index, report, parser)}
