@@ -13,11 +13,7 @@ namespace covey::cli {
 namespace {
 
 base::Result<void> write_report(const std::string& path, const std::string& text) {
-  if (path == "-") {
-    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    if (!written) return base::fail(base::ErrorKind::io, "standard output", "cannot be written to");
-    return {};
-  }
+  if (path == "-") return print_report(text);
   if (auto made = base::make_directories(std::string(base::dirname(path))); !made) return made;
   return base::write_file_atomic(path, text);
 }

@@ -1,6 +1,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <covey/cli/messages.hpp>
+#include <cstdio>
 #include <string>
 
 namespace covey::cli {
@@ -34,5 +35,11 @@ int print_error(const base::Error& error) {
 }
 
 void print_warning(std::string_view what) { say("warning", what); }
+
+base::Result<void> print_report(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written) return base::fail(base::ErrorKind::io, "standard output", "cannot be written to");
+  return {};
+}
 
 }  // namespace covey::cli

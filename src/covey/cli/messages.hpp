@@ -1,4 +1,4 @@
-// What covey itself says to the user. Always on stderr: stdout belongs to the measured program and to reports.
+// What covey itself says to the user, on stderr; stdout belongs to the measured program and to reports.
 #pragma once
 
 #include <covey/base/result.hpp>
@@ -11,5 +11,8 @@ int print_error(const base::Error& error);
 
 // "covey: warning: what".
 void print_warning(std::string_view what);
+
+// A report's text, to stdout. Fails where not all of it could be written.
+base::Result<void> print_report(std::string_view text);
 
 }  // namespace covey::cli

@@ -2,7 +2,6 @@
 #include <covey/cli/messages.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/report/terminal.hpp>
-#include <cstdio>
 
 namespace covey::cli {
 
@@ -28,9 +27,9 @@ int report_command(Arguments arguments) {
 
   auto reporting = prepare_report(options);
   if (!reporting) return print_error(reporting.error());
-  const auto table = report::text_table(reporting->files, text);
-  const bool written = std::fwrite(table.data(), 1, table.size(), stdout) == table.size() && std::fflush(stdout) == 0;
-  return written ? reporting->status : print_error({base::ErrorKind::io, "standard output", "cannot be written to"});
+  if (auto printed = print_report(report::text_table(reporting->files, text)); !printed)
+    return print_error(printed.error());
+  return reporting->status;
 }
 
 }  // namespace covey::cli
