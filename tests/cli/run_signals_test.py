@@ -148,7 +148,7 @@ def test_a_daemon_that_the_program_leaves_behind_stays(project, start):
 
 # What a shell does with a job: it gives the program a process group of its own and the terminal.
 SHELL = """\
-import os, signal, sys
+import os, signal, sys, time
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 pid = os.fork()
 if pid == 0:
@@ -159,7 +159,11 @@ if pid == 0:
 while True:
     _, status = os.waitpid(pid, os.WUNTRACED)
     if os.WIFSTOPPED(status):
-        states = [open(f"/proc/{p}/stat").read().rpartition(")")[2].split()[0] for p in open("pids").read().split()]
+        # The kernel tells of a stop before the process that stops has left its processor.
+        for _ in range(1000):
+            states = [open(f"/proc/{p}/stat").read().rpartition(")")[2].split()[0] for p in open("pids").read().split()]
+            if set(states) == {"T"}: break
+            time.sleep(0.01)
         print("stopped", states, flush=True)
         os.killpg(pid, signal.SIGCONT)
     else:
