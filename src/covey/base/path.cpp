@@ -3,7 +3,6 @@
 #include <covey/base/path.hpp>
 #include <cstdlib>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace covey::base {
@@ -131,6 +130,15 @@ std::string canonical(std::string_view path, std::string_view cwd) {
 
 std::string canonical(std::string_view path) {
   return canonical(path, is_absolute(path) ? std::string() : current_directory());
+}
+
+std::string CanonicalPaths::of(std::string_view path) {
+  const auto name = basename(path);
+  if (!is_absolute(path) || name.empty() || name == "." || name == "..") return canonical(path);
+  auto known = m_directories.try_emplace(std::string(dirname(path))).first;
+  if (known->second.empty()) known->second = canonical(known->first);
+  auto joined = join(known->second, name);
+  return link_target(joined) ? canonical(joined) : joined;
 }
 
 std::string current_directory() {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace covey::base {
 
@@ -31,6 +32,16 @@ std::string canonical(std::string_view path, std::string_view cwd);
 
 // The same from the process's current directory.
 std::string canonical(std::string_view path);
+
+// canonical() for many files of few directories, each of which is resolved once: of a path whose directory has been
+// seen only the last part is looked at. So a directory that becomes a link meanwhile keeps its first name.
+class CanonicalPaths {
+ public:
+  std::string of(std::string_view path);
+
+ private:
+  std::unordered_map<std::string, std::string> m_directories;  // canonical, by name
+};
 
 // The process's current directory; "/" where it is gone.
 std::string current_directory();

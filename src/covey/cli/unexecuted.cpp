@@ -74,6 +74,7 @@ std::set<std::string> source_directories(const shard::Settings& settings, const 
 std::vector<std::string> python_files(const std::string& directory) {
   std::vector<std::string> found;
   std::vector<std::string> pending{directory};
+  base::CanonicalPaths canonical;
   while (!pending.empty()) {
     const auto current = std::move(pending.back());
     pending.pop_back();
@@ -81,7 +82,7 @@ std::vector<std::string> python_files(const std::string& directory) {
     const bool is_package = std::find(listing.files.begin(), listing.files.end(), "__init__.py") != listing.files.end();
     if (current != directory && !is_package) continue;
     for (const auto& name : listing.files)
-      if (is_importable(name)) found.push_back(base::canonical(current + "/" + name));
+      if (is_importable(name)) found.push_back(canonical.of(current + "/" + name));
     for (const auto& name : listing.directories) pending.push_back(current + "/" + name);
   }
   std::sort(found.begin(), found.end());

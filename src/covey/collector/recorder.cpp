@@ -79,16 +79,6 @@ std::string module_name(std::string_view path, PyObject* globals) {
   return name;
 }
 
-// The absolute path of a name that may be relative: the current directory is tried first, then sys.path.
-std::string canonical_path(const std::string& name, const std::vector<PyObject*>& import_path) {
-  if (base::is_absolute(name) || base::exists(name)) return base::canonical(name);
-  for (PyObject* entry : import_path) {
-    auto candidate = base::join(text_of(entry), name);
-    if (base::exists(candidate)) return base::canonical(candidate);
-  }
-  return base::canonical(name);
-}
-
 }  // namespace
 
 Recorder::Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Py_ssize_t slot)
@@ -136,7 +126,7 @@ Recorder::File* Recorder::decide(std::string_view code_name, PyObject* globals) 
   auto name = preferred_name(code_name, globals);
   if (unreal(name)) return nullptr;
   refresh_import_path();
-  auto path = canonical_path(name, m_import_path);
+  auto path = canonical_path(name);
   auto module = module_name(path, globals);
   if (!m_filter.measures(path, module)) return nullptr;
   auto& file = m_by_path[path];
@@ -146,6 +136,16 @@ Recorder::File* Recorder::decide(std::string_view code_name, PyObject* globals) 
     file->module = module;
   }
   return file.get();
+}
+
+// The absolute path of a name that may be relative: the current directory is tried first, then sys.path.
+std::string Recorder::canonical_path(const std::string& name) {
+  if (base::is_absolute(name) || base::exists(name)) return m_canonical.of(name);
+  for (PyObject* entry : m_import_path) {
+    auto candidate = base::join(text_of(entry), name);
+    if (base::exists(candidate)) return m_canonical.of(candidate);
+  }
+  return base::canonical(name);
 }
 
 void Recorder::refresh_import_path() {

@@ -1,6 +1,7 @@
 // What one interpreter has seen: which files are measured, and where in the shard the points of each code object lie.
 #pragma once
 
+#include <covey/base/path.hpp>
 #include <covey/collector/filter.hpp>
 #include <covey/collector/python.hpp>
 #include <covey/shard/writer.hpp>
@@ -60,6 +61,7 @@ class Recorder {
 
   File* file_of(PyCodeObject* code, PyObject* globals);
   File* decide(std::string_view name, PyObject* globals);
+  std::string canonical_path(const std::string& name);
   CodePoints* points_of(File& file, PyCodeObject* code);
   bool announce(File& file);
   void follow_fork();
@@ -76,6 +78,7 @@ class Recorder {
   File* m_last_file = nullptr;
   std::unordered_map<std::string, File*> m_by_name;  // co_filename; nullptr: not measured
   std::unordered_map<std::string, std::unique_ptr<File>> m_by_path;
+  base::CanonicalPaths m_canonical;
   std::deque<CodePoints> m_points;
   std::vector<PyObject*> m_import_path;  // sys.path when m_filter was last told of it
 };

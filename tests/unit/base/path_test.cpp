@@ -91,11 +91,17 @@ TEST_CASE("canonical paths follow symbolic links as far as there is something to
     auto expected = join(scratch.path, row.canonical);
     CHECK(canonical(row.path, scratch.path) == expected);
     CHECK(canonical(scratch / row.path) == expected);
+    CanonicalPaths paths;
+    CHECK(paths.of(scratch / row.path) == expected);
+    CHECK(paths.of(scratch / row.path) == expected);
   }
   CHECK(canonical("../../../../../../..", scratch.path) == "/");
   CHECK(canonical("/") == "/");
   CHECK(canonical("//usr//") == "/usr");
   CHECK(canonical(".") == current_directory());
+  CHECK(CanonicalPaths().of("//usr") == "/usr");
+  CHECK(CanonicalPaths().of("/usr/") == "/usr");
+  CHECK(CanonicalPaths().of(".") == current_directory());
 }
 
 TEST_CASE("links that double with each step are walked once each") {
