@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 #include <cmath>
@@ -11,11 +12,18 @@ namespace {
   return !file.executed.intersects(file.missing) && (file.executed | file.missing) == file.statements;
 }
 
-// One item of a "Missing" column. Items are shown in the order of `line`; branches not taken will stand among them.
+// One item of a "Missing" column, where they stand in this order.
 struct Item {
   int line;
   std::string text;
+
+  friend auto operator<=>(const Item&, const Item&) = default;
 };
+
+double percent_of(int part, int whole) {
+  // In this order: coverage.py multiplies first, and the last digits of its reports depend on it.
+  return whole > 0 ? 100.0 * part / whole : 100.0;
+}
 
 std::vector<Item> ranges_of(const LineSet& statements, const LineSet& lines) {
   std::vector<Item> items;
@@ -37,16 +45,20 @@ std::vector<Item> ranges_of(const LineSet& statements, const LineSet& lines) {
 
 }  // namespace
 
-double Numbers::percent() const {
-  // In this order: coverage.py multiplies first, and the last digits of its reports depend on it.
-  return n_statements > 0 ? 100.0 * n_executed() / n_statements : 100.0;
-}
+double Numbers::percent() const { return percent_of(n_executed() + n_executed_branches(), n_statements + n_branches); }
+
+double Numbers::percent_statements() const { return percent_of(n_executed(), n_statements); }
+
+double Numbers::percent_branches() const { return percent_of(n_executed_branches(), n_branches); }
 
 Numbers& Numbers::operator+=(const Numbers& other) {
   n_files += other.n_files;
   n_statements += other.n_statements;
   n_excluded += other.n_excluded;
   n_missing += other.n_missing;
+  n_branches += other.n_branches;
+  n_partial_branches += other.n_partial_branches;
+  n_missing_branches += other.n_missing_branches;
   return *this;
 }
 
@@ -65,24 +77,70 @@ std::string display_percent(double percent, int precision) {
 }
 
 FileCoverage FileCoverage::of(LineSet statements, LineSet excluded, const LineSet& ran) {
-  FileCoverage file{std::move(statements), std::move(excluded), {}, {}};
+  FileCoverage file;
+  file.statements = std::move(statements);
+  file.excluded = std::move(excluded);
   file.executed = file.statements & ran;
   file.missing = file.statements - ran;
   assert(holds_invariant(file));
   return file;
 }
 
+void FileCoverage::set_branches(const ArcSet& possible, const ArcSet& ran, const LineSet& no_branch) {
+  has_branches = true;
+  branches.clear();
+  BranchLine line;
+  auto end_line = [&] {
+    if (line.n_exits > 1) branches.push_back(std::move(line));
+    line = BranchLine();
+  };
+  for (const auto& arc : possible) {
+    if (arc.from != line.line) end_line();
+    line.line = arc.from;
+    const bool to_excluded = excluded.contains(arc.to);
+    if (!to_excluded && !excluded.contains(arc.from)) ++line.n_exits;
+    if (ran.contains(arc)) {
+      line.executed.push_back(arc.to);
+    } else if (!to_excluded && !no_branch.contains(arc.from)) {
+      line.missing.push_back(arc.to);
+    }
+  }
+  end_line();
+}
+
 FileCoverage FileCoverage::narrowed(const LineSet& lines) const {
-  FileCoverage part{lines & statements, lines & excluded, lines & executed, lines & missing};
+  FileCoverage part;
+  part.statements = lines & statements;
+  part.excluded = lines & excluded;
+  part.executed = lines & executed;
+  part.missing = lines & missing;
+  part.has_branches = has_branches;
+  for (const auto& branch : branches)
+    if (lines.contains(branch.line)) part.branches.push_back(branch);
   assert(holds_invariant(part));
   return part;
 }
 
-Numbers FileCoverage::numbers() const { return {1, statements.count(), excluded.count(), missing.count()}; }
+Numbers FileCoverage::numbers() const {
+  Numbers numbers{1, statements.count(), excluded.count(), missing.count()};
+  for (const auto& branch : branches) {
+    const auto n_missing = static_cast<int>(branch.missing.size());
+    numbers.n_branches += branch.n_exits;
+    numbers.n_missing_branches += n_missing;
+    if (!missing.contains(branch.line)) numbers.n_partial_branches += n_missing;
+  }
+  return numbers;
+}
 
-std::string format_lines(const LineSet& statements, const LineSet& lines) {
+std::string format_lines(const LineSet& statements, const LineSet& lines, const std::vector<BranchLine>& branches) {
+  auto items = ranges_of(statements, lines);
+  for (const auto& branch : branches)
+    for (int to : branch.missing)
+      if (!lines.contains(branch.line) && !lines.contains(to))
+        items.push_back({branch.line, std::to_string(branch.line) + "->" + (to > 0 ? std::to_string(to) : "exit")});
+  std::sort(items.begin(), items.end());
   std::string text;
-  for (const auto& item : ranges_of(statements, lines)) {
+  for (const auto& item : items) {
     if (!text.empty()) text += ", ";
     text += item.text;
   }

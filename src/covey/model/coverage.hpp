@@ -1,22 +1,30 @@
 // What a report is made of: the lines of a file that are statements, and which of them ran.
 #pragma once
 
+#include <covey/model/arc_set.hpp>
 #include <covey/model/line_set.hpp>
 #include <string>
 #include <vector>
 
 namespace covey::model {
 
-// Counts that add up over files. Lines only; `n_excluded` counts excluded lines, not excluded statements, as
-// coverage.py does (results.py, Numbers).
+// Counts that add up over files. `n_excluded` counts excluded lines, not excluded statements, as coverage.py does
+// (results.py, Numbers). A branch is one exit of a line that has several; a missing one is partial where its line ran.
 struct Numbers {
   int n_files = 0;
   int n_statements = 0;
   int n_excluded = 0;
   int n_missing = 0;
+  int n_branches = 0;
+  int n_partial_branches = 0;
+  int n_missing_branches = 0;
 
   int n_executed() const { return n_statements - n_missing; }
-  double percent() const;  // 0 to 100; 100 where there are no statements
+  int n_executed_branches() const { return n_branches - n_missing_branches; }
+  // 0 to 100; 100 of nothing. Statements and branches together, and each alone.
+  double percent() const;
+  double percent_statements() const;
+  double percent_branches() const;
   Numbers& operator+=(const Numbers& other);
   friend bool operator==(const Numbers&, const Numbers&) = default;
 };
@@ -26,15 +34,32 @@ struct Numbers {
 // more.
 std::string display_percent(double percent, int precision = 0);
 
-// Lines of one file. Invariant: executed and missing are disjoint and make up statements.
+// A line that more than one line can follow. Lines to go to are as in Arc, ascending.
+struct BranchLine {
+  int line = 0;
+  int n_exits = 0;            // arcs from it that are not excluded: always above 1
+  std::vector<int> executed;  // possible ones that ran, to excluded lines as well
+  std::vector<int> missing;   // those that count as missing: none where the line is marked as a partial branch
+
+  friend bool operator==(const BranchLine&, const BranchLine&) = default;
+};
+
+// Lines and branches of one file. Invariant: executed and missing are disjoint and make up statements.
 struct FileCoverage {
   LineSet statements;
   LineSet excluded;
   LineSet executed;
   LineSet missing;
+  bool has_branches = false;         // whether branches were measured
+  std::vector<BranchLine> branches;  // by line, ascending
 
   // `ran` is every line that executed; only statements count.
   static FileCoverage of(LineSet statements, LineSet excluded, const LineSet& ran);
+
+  // Adds the branches: of the `possible` arcs those that are in `ran` count as executed; what leaves a line of
+  // `no_branch` is never missing. coverage.py's results.py, Analysis.
+  void set_branches(const ArcSet& possible, const ArcSet& ran, const LineSet& no_branch);
+
   FileCoverage narrowed(const LineSet& lines) const;  // the same, of these lines only
   Numbers numbers() const;                            // n_files is 1
 };
@@ -58,6 +83,7 @@ struct FileReport {
 };
 
 // "1-2, 5-11": the `lines`, all of them statements, as ranges; a range goes on over lines that are not in `statements`.
-std::string format_lines(const LineSet& statements, const LineSet& lines);
+// Among them, as "3->7" or "3->exit", the missing branches neither end of which is in `lines`.
+std::string format_lines(const LineSet& statements, const LineSet& lines, const std::vector<BranchLine>& branches = {});
 
 }  // namespace covey::model

@@ -1,7 +1,8 @@
-// What runs measured, before any source is looked at: lines by file.
+// What runs measured, before any source is looked at: lines and arcs by file.
 #pragma once
 
 #include <covey/base/hash.hpp>
+#include <covey/model/arc_set.hpp>
 #include <covey/model/line_set.hpp>
 #include <cstdint>
 #include <map>
@@ -10,8 +11,19 @@
 
 namespace covey::model {
 
-struct MeasuredFile {
+// What ran while one context was on.
+struct ContextData {
   LineSet ran;
+  ArcSet arcs;
+
+  ContextData& operator|=(const ContextData& other);
+  friend bool operator==(const ContextData&, const ContextData&) = default;
+};
+
+struct MeasuredFile {
+  LineSet ran;                                  // in any context
+  ArcSet arcs;                                  // in any context; empty where lines alone were measured
+  std::map<std::string, ContextData> contexts;  // by name, "" for code outside any; empty where none was ever named
   std::set<base::Digest128> digests;  // of the sources that ran; more than one where it changed between processes
   std::set<std::string> modules;      // the names it was imported by
   std::uint32_t python = 0;           // PY_VERSION_HEX of the newest CPython that ran it
@@ -21,11 +33,20 @@ struct MeasuredFile {
   friend bool operator==(const MeasuredFile&, const MeasuredFile&) = default;
 };
 
+// What was measured: numbers of one cannot be added to numbers of the other.
+enum Modes : unsigned {
+  k_measured_lines = 1,
+  k_measured_branches = 2,
+};
+
 // A value by path. Merging is commutative, associative and idempotent: the order of processes does not matter.
 struct Measurement {
   std::map<std::string, MeasuredFile> files;          // by canonical path
   std::map<std::uint32_t, std::string> interpreters;  // PY_VERSION_HEX: an executable that ran (the least by name)
+  unsigned modes = 0;                                 // Modes of the data that is in here; 0 where there is none
 
+  bool has_branches() const { return (modes & k_measured_branches) != 0; }
+  bool is_mixed() const { return modes == (k_measured_lines | k_measured_branches); }
   Measurement& operator|=(const Measurement& other);
   friend bool operator==(const Measurement&, const Measurement&) = default;
 };

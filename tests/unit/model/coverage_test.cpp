@@ -48,9 +48,9 @@ TEST_CASE("percentages as shown") {
 
 TEST_CASE("numbers add up") {
   Numbers total;
-  total += {1, 10, 2, 3};
-  total += {1, 5, 0, 5};
-  CHECK(total == Numbers{2, 15, 2, 8});
+  total += {1, 10, 2, 3, 6, 1, 2};
+  total += {1, 5, 0, 5, 4, 2, 3};
+  CHECK(total == Numbers{2, 15, 2, 8, 10, 3, 5});
   CHECK(total.n_executed() == 7);
 }
 
@@ -59,6 +59,32 @@ TEST_CASE("only statements count, and each ran or is missing") {
   CHECK(file.executed == LineSet{2, 9});
   CHECK(file.missing == LineSet{1, 4});
   CHECK(file.numbers() == Numbers{1, 4, 2, 2});
+}
+
+TEST_CASE("branches are exits of lines that have several") {
+  //  1 if a:  2 b  3 elif c:  4 d (excluded)  5 while e:  6 f  7 for g in h: (no branch)  8 i
+  const ArcSet possible = {{1, 2}, {1, 3}, {2, 5}, {3, 4}, {3, 5}, {5, 6}, {5, 7}, {6, 5}, {7, 8}, {7, -1}, {8, 7}};
+  auto file = FileCoverage::of({1, 2, 3, 5, 6, 7, 8}, {4}, {1, 3, 5, 7});
+  file.set_branches(possible, {{1, 3}, {3, 4}, {3, 5}, {5, 7}, {7, -1}, {9, 10}}, {7});
+  CHECK(file.has_branches);
+  CHECK(file.branches == std::vector<BranchLine>{{1, 2, {3}, {2}}, {5, 2, {7}, {6}}, {7, 2, {-1}, {}}});
+  CHECK(file.numbers() == Numbers{1, 7, 1, 3, 6, 2, 2});
+  CHECK(file.numbers().n_executed_branches() == 4);
+  CHECK(file.numbers().percent() == 100.0 * 8 / 13);
+  CHECK(file.narrowed({1, 2, 3}).numbers() == Numbers{1, 3, 0, 1, 2, 1, 1});
+}
+
+TEST_CASE("a branch of a line that never ran is missing, but not partial") {
+  auto file = FileCoverage::of({1, 2, 3}, {}, {1});
+  file.set_branches({{2, 3}, {2, -1}}, {}, {});
+  CHECK(file.numbers() == Numbers{1, 3, 0, 2, 2, 0, 2});
+}
+
+TEST_CASE("missing lines and branches as shown") {
+  const LineSet statements = {1, 2, 3, 4, 7, 9};
+  const std::vector<BranchLine> branches = {{1, 2, {}, {2, -1}}, {3, 2, {}, {9}}, {9, 2, {}, {-5, 1}}};
+  CHECK(format_lines(statements, {3, 4, 7}, branches) == "1->2, 1->exit, 3-7, 9->1, 9->exit");
+  CHECK(format_lines(statements, {}, branches) == "1->2, 1->exit, 3->9, 9->1, 9->exit");
 }
 
 TEST_CASE("parts of a file add up to the file") {
