@@ -4,12 +4,13 @@
     bench/overhead.py [--python 3.14] [--suites jinja2,parso] [--tools none,none2,covey-line] [--turns 7]
 
 Tools are none, none2, coverage-line, coverage-branch, slipcover-line, slipcover-branch, covey-line and covey-branch.
-Within a suite the tools take turns, so that a machine whose speed drifts disturbs them alike. The figure is the ratio of
-the medians of CPU time to `none`, in brackets the quartiles of the ratios turn by turn; `none2` is the A/A row: how far
-it lies from 1 is the noise. After the turns asked for, turns are added, up to --most-turns, until none2 lies within
-1 ± 0.01. The peers, which cost most of the time, take part in the first --peer-turns only and are compared with those.
+In a turn all tools run the suite at once, on one core, which the kernel gives to each for a few milliseconds at a time:
+so a machine whose speed drifts, by a third within seconds on a shared host, slows all of them alike. Each has a copy of
+the suite for itself. The figure is the ratio of the medians of CPU time to `none`, in brackets the quartiles of the ratios
+turn by turn; `none2` is the A/A row: how far it lies from 1 is the noise. The peers, which cost most of the time, take
+part in the first --peer-turns only and are compared with those.
 A run whose exit status is another than that of `none` is marked `!` and has no figure: the tool broke the suite.
-Each suite first runs once unmeasured, without and under Covey: byte-code, the file cache and Covey's tables are there then.
+Each suite first runs once unmeasured, with each tool: byte-code, the file cache and Covey's tables are there then.
 Runs are noted in .cache/bench/overhead-<version>.jsonl, one line each.
 """
 
@@ -22,7 +23,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
 import suites  # noqa: E402
@@ -50,44 +50,55 @@ def command(tool, python, suite, data):
 
 
 class Run:
-    """One finished run: CPU and wall-clock seconds, the largest process's peak memory in MiB, the exit status."""
+    """One run: CPU seconds, the largest process's peak memory in MiB, the exit status; there once finish() is called."""
 
-    def __init__(self, argv, env, cwd):
-        start = time.monotonic()
-        process = subprocess.Popen([os.fspath(a) for a in argv], env=env, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.wall = time.monotonic() - start
+    def __init__(self, argv, env, cwd, core):
+        self.process = subprocess.Popen(
+            [os.fspath(a) for a in argv], env=env, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+        )  # fmt: skip
+
+    def finish(self):
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.status = self.process.returncode = os.waitstatus_to_exitcode(status)
         self.cpu = usage.ru_utime + usage.ru_stime
         self.memory = usage.ru_maxrss / 1024
-        self.status = process.returncode
+
+    def note(self):
+        return {"cpu": self.cpu, "memory": self.memory, "status": self.status}
 
 
 def measure(suite, tools, python, options, note):
     """{tool: [Run]} of one suite."""
-    folder, work = suites.folder(suite), CACHE / f"data-{options.python}"
-    work.mkdir(parents=True, exist_ok=True)
+    work = CACHE / f"overhead-{options.python}"
     env = suites.environment(suites.SUITES[suite])
     runs = {tool: [] for tool in tools}
-    ours = [tool for tool in tools if not tool.startswith(PEERS)]
+    core = max(os.sched_getaffinity(0))
+    folders = {}
+    for tool in tools:
+        folders[tool] = work / tool / suites.folder(suite).name
+        shutil.copytree(suites.folder(suite), folders[tool], symlinks=True)
+        (work / tool / "pytest.ini").write_text("[pytest]\n")  # or the suite is given ours
 
-    def once(tool):
-        argv, extra = command(tool, python, suite, str(work / f"{suite}-{tool}"))
-        return Run(argv, env | extra, folder)
+    def turn(tools):
+        started = {}
+        for tool in tools:
+            argv, extra = command(tool, python, suite, str(work / f"{suite}-{tool}"))
+            started[tool] = Run(argv, env | extra, folders[tool], core)
+        for run in started.values():
+            run.finish()
+        return started
 
-    for tool in ours:
-        once(tool)
-    while len(runs[tools[0]]) < options.turns or (len(runs[tools[0]]) < options.most_turns and noisy(runs)):
-        for tool in tools if len(runs[tools[0]]) < options.peer_turns else ours:
-            run = once(tool)
+    turn(tools)
+    for n in range(options.turns):
+        taking_part = [tool for tool in tools if n < options.peer_turns or not tool.startswith(PEERS)]
+        first = n % len(taking_part)  # nobody is always the first to find the core free
+        for tool, run in turn(taking_part[first:] + taking_part[:first]).items():
             runs[tool].append(run)
-            note.write(json.dumps({"suite": suite, "tool": tool, **vars(run)}) + "\n")
+            note.write(json.dumps({"suite": suite, "tool": tool, **run.note()}) + "\n")
             note.flush()
+    shutil.rmtree(work)
     return runs
-
-
-def noisy(runs):
-    return "none2" in runs and abs(ratio(runs, "none2") - 1) > 0.01
 
 
 def ratio(runs, tool):
@@ -106,7 +117,6 @@ def main():
     parser.add_argument("--suites", default=",".join(suites.SUITES))
     parser.add_argument("--tools", default="none,none2,covey-line,coverage-line,slipcover-line")
     parser.add_argument("--turns", type=int, default=7)
-    parser.add_argument("--most-turns", type=int, default=14)
     parser.add_argument("--peer-turns", type=int, default=3)
     arguments = parser.parse_args()
     found = suites.pythons([arguments.python])
@@ -115,6 +125,7 @@ def main():
     python = suites.venv(*found[0])
     tools = arguments.tools.split(",")
     CACHE.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(CACHE / f"overhead-{arguments.python}", ignore_errors=True)
     ratios, memory = {}, {}
     with open(CACHE / f"overhead-{arguments.python}.jsonl", "a") as note:
         for suite in arguments.suites.split(","):
@@ -132,7 +143,6 @@ def main():
     for tool, values in ratios.items():
         mean = math.exp(sum(map(math.log, values)) / len(values))
         print(f"geomean {tool:18} {mean:.3f}  over {len(values)} suites, memory at most {max(memory[tool]):+.1f} MiB")
-    shutil.rmtree(CACHE / f"data-{arguments.python}", ignore_errors=True)
 
 
 if __name__ == "__main__":
