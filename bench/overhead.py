@@ -79,12 +79,13 @@ def measure(suite, tools, python, options, note):
         folders[tool] = work / tool / suites.folder(suite).name
         shutil.copytree(suites.folder(suite), folders[tool], symlinks=True)
         (work / tool / "pytest.ini").write_text("[pytest]\n")  # or the suite is given ours
+        (work / tool / "tmp").mkdir()  # jinja2's tests share a folder by the user's name
 
     def turn(tools):
         started = {}
         for tool in tools:
             argv, extra = command(tool, python, suite, str(work / f"{suite}-{tool}"))
-            started[tool] = Run(argv, env | extra, folders[tool], core)
+            started[tool] = Run(argv, env | extra | {"TMPDIR": str(work / tool / "tmp")}, folders[tool], core)
         for run in started.values():
             run.finish()
         return started

@@ -106,21 +106,35 @@ def boltons(python, folder):
     return place, data
 
 
+COMPILE = """
+import gc, pathlib, sys, time
+gc.disable()
+files = [(str(p), p.read_text()) for p in sorted(pathlib.Path(sys.argv[1]).rglob("*.py"))]
+start = time.process_time()
+for path, text in files: compile(text, path, "exec", dont_inherit=True)
+print(1e6 * (time.process_time() - start) / sum(len(text.splitlines()) for path, text in files))
+"""
+
+
 def index(python, folder):
-    """CPU time of the process that compiles tables, as `covey index` tells it, over boltons and over networkx; 10 turns."""
+    """CPU time of the process that compiles tables, as `covey index` tells it, over boltons and over networkx, beside
+    that of nothing but compile() over the same sources; 10 turns. Tables are moved away, not removed, before each: ext4
+    takes long to make a file where many have just been removed."""
     for name in ("boltons", "networkx"):
         place, data = suites.folder(name), pathlib.Path(folder) / f"index-{name}"
-        argv = [python.parent / "covey", "run", "--data-file", data, "--source", name, "-c", "pass"]
-        argv[-2:] = ["--", python, "-c", f"import {name}"]
-        subprocess.run([os.fspath(a) for a in argv], cwd=place, env=suites.environment(suites.SUITES[name]), check=True, stdout=subprocess.DEVNULL)
-        values, lines = [], 0
-        for _ in range(10):
-            subprocess.run(["rm", "-rf", os.fspath(data / "tables")], check=True)
-            done = subprocess.run([os.fspath(python.parent / "covey"), "index", "--data-file", os.fspath(data)], cwd=place, env=CLEAN, check=True, stdout=subprocess.PIPE, text=True)
+        covey = os.fspath(python.parent / "covey")
+        run = [covey, "run", "--data-file", data, "--source", name, "--", python, "-c", f"import {name}"]
+        subprocess.run([os.fspath(a) for a in run], cwd=place, env=suites.environment(suites.SUITES[name]), check=True, stdout=subprocess.DEVNULL)
+        values, alone, lines = [], [], 0
+        for turn in range(10):
+            os.rename(data / "tables", data / f"tables-{turn}")
+            done = subprocess.run([covey, "index", "--data-file", os.fspath(data)], cwd=place, env=CLEAN, check=True, stdout=subprocess.PIPE, text=True)
             words = done.stdout.split()
             lines = int(words[words.index("lines") - 1])
             values.append(1000 * float(words[words.index("s,") - 1]) / (lines / 1000))
-        print(f"compiling {name}, {lines} lines: {spread(values)} for 1,000 lines")
+            compiled = subprocess.run([python, "-c", COMPILE, place / name], env=CLEAN, check=True, stdout=subprocess.PIPE, text=True)
+            alone.append(float(compiled.stdout))
+        print(f"compiling {name}, {lines} lines: {spread(values)} for 1,000 lines; compile() alone {spread(alone)}")
 
 
 def report(python, folder):
