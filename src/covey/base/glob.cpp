@@ -1,6 +1,9 @@
+#include <locale.h>
+#include <wctype.h>
 #include <algorithm>
 #include <covey/base/glob.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/python_repr.hpp>
 #include <covey/base/utf8.hpp>
 
 namespace covey::base {
@@ -8,6 +11,24 @@ namespace covey::base {
 namespace {
 
 bool is_slash(char32_t character) { return character == U'/' || character == U'\\'; }
+
+// Of the C library, whatever the process's own locale is. ASCII alone where the system lacks this one.
+locale_t unicode_locale() {
+  static const locale_t locale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t{});
+  return locale;
+}
+
+char32_t lower(char32_t character) {
+  if (character < 0x80) return character >= U'A' && character <= U'Z' ? character + 32 : character;
+  auto locale = unicode_locale();
+  return locale == locale_t{} ? character : static_cast<char32_t>(::towlower_l(static_cast<wint_t>(character), locale));
+}
+
+char32_t upper(char32_t character) {
+  if (character < 0x80) return character >= U'a' && character <= U'z' ? character - 32 : character;
+  auto locale = unicode_locale();
+  return locale == locale_t{} ? character : static_cast<char32_t>(::towupper_l(static_cast<wint_t>(character), locale));
+}
 
 }  // namespace
 
@@ -117,9 +138,7 @@ class GlobSet::Parser {
     for (std::size_t i = 0; i < m_at; ++i) rest.remove_prefix(first_code_point(rest).size);
     std::size_t length = 0;
     for (std::size_t i = 0; i < size; ++i) length += first_code_point(rest.substr(length)).size;
-    auto part = std::string(rest.substr(0, length));
-    auto quote = part.find('\'') != std::string::npos && part.find('"') == std::string::npos ? "\"" : "'";
-    return fail(ErrorKind::usage, "", "File pattern can't include " + (quote + part + quote));
+    return fail(ErrorKind::usage, "", "File pattern can't include " + python_repr(rest.substr(0, length)));
   }
 
   std::string m_source;
@@ -129,11 +148,48 @@ class GlobSet::Parser {
   Pattern m_tokens;
 };
 
+// Whether single characters are what a token asks for.
+class GlobSet::Characters {
+ public:
+  explicit Characters(LetterCase letters) : m_ignored(letters == LetterCase::ignored) {}
+
+  // For tokens that take exactly one.
+  bool accepts(const Token& token, char32_t character) const {
+    switch (token.kind) {
+      case Token::Kind::literal:
+        return character == token.character || (m_ignored && lower(character) == lower(token.character));
+      case Token::Kind::slash:
+        return is_slash(character);
+      case Token::Kind::one_of:
+        return is_one_of(token, character);
+      default:
+        return !is_slash(character);
+    }
+  }
+
+  // For tokens that take any number.
+  static bool goes_on(const Token& token, char32_t character) {
+    return token.kind == Token::Kind::no_slashes ? !is_slash(character) : character != U'\n';
+  }
+
+ private:
+  bool is_one_of(const Token& token, char32_t character) const {
+    auto holds = [&](char32_t form) {
+      return std::any_of(token.ranges.begin(), token.ranges.end(),
+                         [&](const auto& range) { return range.first <= form && form <= range.last; });
+    };
+    bool any = holds(character) || (m_ignored && (holds(lower(character)) || holds(upper(character))));
+    return any != token.negated;
+  }
+
+  bool m_ignored;
+};
+
 // The positions in the path that the tokens so far can have come to: each token takes this set to the next, so no
 // pattern makes it go back and try again.
 class GlobSet::Match {
  public:
-  explicit Match(std::string_view path) : m_path(decode_utf8(path)) {}
+  Match(std::string_view path, LetterCase letters) : m_path(decode_utf8(path)), m_characters(letters) {}
 
   bool matches(const Pattern& pattern) {
     m_positions.assign(1, 0);
@@ -148,44 +204,24 @@ class GlobSet::Match {
   using Kind = Token::Kind;
 
   void step(const Token& token) {
-    switch (token.kind) {
-      case Kind::literal:
-        return take_one([&](char32_t character) { return character == token.character; });
-      case Kind::slash:
-        return take_one(is_slash);
-      case Kind::no_slash:
-        return take_one([](char32_t character) { return !is_slash(character); });
-      case Kind::one_of:
-        return take_one([&](char32_t character) { return is_one_of(token, character); });
-      case Kind::no_slashes:
-        return take_while([](char32_t character) { return !is_slash(character); });
-      case Kind::rest:
-        return take_while([](char32_t character) { return character != U'\n'; });
-      case Kind::directories:
-        return take_directories();
-    }
+    if (token.kind == Kind::directories) return take_directories();
+    if (token.kind == Kind::no_slashes || token.kind == Kind::rest) return take_while(token);
+    take_one(token);
   }
 
-  static bool is_one_of(const Token& token, char32_t character) {
-    auto holds = [&](const auto& range) { return range.first <= character && character <= range.last; };
-    return std::any_of(token.ranges.begin(), token.ranges.end(), holds) != token.negated;
-  }
-
-  template <class Accepts>
-  void take_one(Accepts accepts) {
+  void take_one(const Token& token) {
     std::size_t kept = 0;
     for (auto position : m_positions)
-      if (position < m_path.size() && accepts(m_path[position])) m_positions[kept++] = position + 1;
+      if (position < m_path.size() && m_characters.accepts(token, m_path[position])) m_positions[kept++] = position + 1;
     m_positions.resize(kept);
   }
 
-  template <class Accepts>
-  void take_while(Accepts accepts) {
+  void take_while(const Token& token) {
     m_next.clear();
     for (auto position : m_positions) {
       if (!m_next.empty() && position <= m_next.back()) continue;
       m_next.push_back(position);
-      while (position < m_path.size() && accepts(m_path[position])) m_next.push_back(++position);
+      while (position < m_path.size() && Characters::goes_on(token, m_path[position])) m_next.push_back(++position);
     }
     m_positions.swap(m_next);
   }
@@ -209,12 +245,64 @@ class GlobSet::Match {
   }
 
   std::u32string m_path;
+  Characters m_characters;
   std::vector<std::size_t> m_positions;  // ascending
   std::vector<std::size_t> m_next;
 };
 
-Result<GlobSet> GlobSet::compile(const std::vector<std::string>& patterns) {
+// Where a pattern ends that need not take the whole path: as a regular expression's engine does, tries what a wildcard
+// can take from the most to the least. Remembers what failed, so that this stays in proportion to path times pattern
+// times path.
+class GlobSet::Prefix {
+ public:
+  Prefix(std::string_view path, const Pattern& pattern, LetterCase letters)
+      : m_path(decode_utf8(path)),
+        m_pattern(pattern),
+        m_characters(letters),
+        m_failed((m_path.size() + 1) * (pattern.size() + 1)) {}
+
+  std::optional<std::size_t> end() { return take(0, 0) ? std::optional(m_end) : std::nullopt; }
+
+ private:
+  using Kind = Token::Kind;
+
+  // Whether the tokens from `index` on fit at `position`.
+  bool take(std::size_t index, std::size_t position) {
+    for (; index < m_pattern.size() && !takes_many(m_pattern[index]); ++index, ++position)
+      if (position == m_path.size() || !m_characters.accepts(m_pattern[index], m_path[position])) return false;
+    if (index == m_pattern.size()) {
+      m_end = position;
+      return true;
+    }
+    auto place = index * (m_path.size() + 1) + position;
+    if (m_failed[place]) return false;
+    m_failed[place] = true;
+    return take_many(index, position);
+  }
+
+  static bool takes_many(const Token& token) {
+    return token.kind == Kind::directories || token.kind == Kind::no_slashes || token.kind == Kind::rest;
+  }
+
+  bool take_many(std::size_t index, std::size_t position) {
+    const auto& token = m_pattern[index];
+    auto end = position;
+    while (end < m_path.size() && Characters::goes_on(token, m_path[end])) ++end;
+    for (; end > position; --end)
+      if ((token.kind != Kind::directories || is_slash(m_path[end - 1])) && take(index + 1, end)) return true;
+    return take(index + 1, position);
+  }
+
+  std::u32string m_path;
+  const Pattern& m_pattern;
+  Characters m_characters;
+  std::vector<bool> m_failed;  // by wildcard and position
+  std::size_t m_end = 0;
+};
+
+Result<GlobSet> GlobSet::compile(const std::vector<std::string>& patterns, LetterCase letters) {
   GlobSet set;
+  set.m_letters = letters;
   for (const auto& pattern : patterns) {
     auto parsed = Parser(pattern).parse();
     if (!parsed) return tl::unexpected(parsed.error());
@@ -224,8 +312,19 @@ Result<GlobSet> GlobSet::compile(const std::vector<std::string>& patterns) {
 }
 
 bool GlobSet::matches(std::string_view path) const {
-  Match match(path);
+  Match match(path, m_letters);
   return std::any_of(m_patterns.begin(), m_patterns.end(), [&](const auto& pattern) { return match.matches(pattern); });
+}
+
+std::optional<std::size_t> GlobSet::prefix(std::string_view path) const {
+  for (const auto& pattern : m_patterns) {
+    auto characters = Prefix(path, pattern, m_letters).end();
+    if (!characters) continue;
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < *characters; ++i) bytes += first_code_point(path.substr(bytes)).size;
+    return bytes;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> prepare_patterns(const std::vector<std::string>& patterns, std::string_view cwd) {

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <covey/base/result.hpp>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace covey::base {
+
+enum class LetterCase { counts, ignored };
 
 // A list of patterns, one of which must match the whole path.
 //
@@ -20,10 +24,14 @@ class GlobSet {
  public:
   // Fails, naming the part, on three stars in a row, on ** beside anything but a slash, on **/**, and on a bracket that
   // opens or closes no set of characters.
-  static Result<GlobSet> compile(const std::vector<std::string>& patterns);
+  static Result<GlobSet> compile(const std::vector<std::string>& patterns, LetterCase letters = LetterCase::counts);
 
   // Whether any pattern matches; a set without patterns matches nothing.
   bool matches(std::string_view path) const;
+
+  // How many bytes of the path's beginning the first pattern that fits one takes; nothing where none does. Where a
+  // pattern could end in several places, wildcards take as much as they can, the earlier ones before the later.
+  std::optional<std::size_t> prefix(std::string_view path) const;
   bool empty() const { return m_patterns.empty(); }
 
  private:
@@ -48,9 +56,12 @@ class GlobSet {
   };
   using Pattern = std::vector<Token>;
   class Parser;
+  class Characters;
   class Match;
+  class Prefix;
 
   std::vector<Pattern> m_patterns;
+  LetterCase m_letters = LetterCase::counts;
 };
 
 // The patterns as the user gave them, and each that does not begin with a wildcard once more as a canonical absolute

@@ -138,6 +138,55 @@ TEST_CASE("no pattern makes matching go back and try again") {
   CHECK(matches(sets + "a/", path));
 }
 
+TEST_CASE("letter case can be left out of account, in all of Unicode") {
+  struct Row {
+    std::string pattern, path;
+    bool matched;
+  };
+  for (const auto& row : std::vector<Row>{{"/SRC/*.py", "/src/A.PY", true},
+                                          {"/src/\xc3\x89.py", "/SRC/\xc3\xa9.py", true},  // É, é
+                                          {"/src/[a-c].py", "/src/B.py", true},
+                                          {"/src/[A-C].py", "/src/b.py", true},
+                                          {"/src/[^a-c].py", "/src/B.py", false},
+                                          {"/src/a.py", "/src/b.py", false}}) {
+    CAPTURE(row.pattern);
+    CAPTURE(row.path);
+    CHECK(GlobSet::compile({row.pattern}, LetterCase::ignored).value().matches(row.path) == row.matched);
+    if (row.matched) CHECK_FALSE(GlobSet::compile({row.pattern}).value().matches(row.path));
+  }
+}
+
+TEST_CASE("how much of a path's beginning a pattern takes") {
+  struct Row {
+    std::string pattern, path;
+    std::optional<std::string> taken;
+  };
+  const std::vector<Row> rows = {
+      {"/src/", "/src/a.py", "/src/"},
+      {"/src/", "/srcs/a.py", std::nullopt},
+      {"/src/", "x/src/a.py", std::nullopt},
+      {"/home/*/src/", "/home/me/src/src/a.py", "/home/me/src/"},
+      {"*/src/", "/a/src/b/src/c.py", "/a/src/b/src/"},
+      {"*/src/", "src/c.py", "src/"},
+      {"*/src/*/lib/", "/src/x/lib/src/y/lib/a.py", "/src/x/lib/src/y/lib/"},
+      {"**/a?/", "b/a1/a2/c.py", "b/a1/a2/"},
+      {"a*/", "ab/c/d.py", "ab/"},
+      {"/src/*", "/src/a/b.py", "/src/a/b.py"},
+      {"*/\xc3\xa9/", "/x/\xc3\xa9/a.py", "/x/\xc3\xa9/"},
+      {"*/src/", "/a\n/src/c.py", std::nullopt},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.pattern);
+    CAPTURE(row.path);
+    auto size = GlobSet::compile({row.pattern}).value().prefix(row.path);
+    CHECK((size ? std::optional(row.path.substr(0, *size)) : std::nullopt) == row.taken);
+  }
+  CHECK(GlobSet::compile({"/b/", "/a/", "/a/x/"}).value().prefix("/a/x/y") == 3);
+  std::string stars, path;
+  for (int i = 0; i < 100; ++i) stars += "**/a/", path += "a/";
+  CHECK_FALSE(GlobSet::compile({stars + "b/"}).value().prefix(path + path));
+}
+
 TEST_CASE("patterns are tried as given and below the current directory") {
   ScratchDirectory scratch;
   REQUIRE(make_directories(scratch / "real"));

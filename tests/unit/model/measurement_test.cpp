@@ -26,6 +26,7 @@ Measurement generated(unsigned seed) {
     if (up_to(1) == 0) file.modules.insert("module" + std::to_string(up_to(3)));
     file.python = static_cast<unsigned>(up_to(3)) << 16;
     file.executed = !file.ran.empty();
+    file.tracer = up_to(3) == 0 ? "plugin" : "";
     measurement.files.emplace("/src/" + std::to_string(up_to(5)) + ".py", file);
   }
   for (int n = up_to(2); n > 0; --n)
