@@ -240,6 +240,31 @@ def test_a_run_replaces_the_one_before(project, run_covey, data):
     assert data.runs() == {run_id for _, run_id in second}
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["-m", "nosuch"], ["-m", "pkg"], ["-m", "pkg.nosuch"], ["bad.py"], ["--source=nodir", "s.py"], ["--", "true"]],
+    ids=" ".join,
+)
+def test_a_run_without_data_replaces_nothing(project, run_covey, data, arguments):
+    project.write({"s.py": "x = 1\n", "bad.py": "if:\n", "pkg/__init__.py": "y = 1\n"})
+    run_covey("run", "s.py")
+    before = run_covey("report").stdout
+    done = run_covey("run", *arguments)
+    assert done.returncode != 0 and "covey: error:" in done.stderr
+    assert data.sessions()[-1]["no_data"] is True
+    assert run_covey("report").stdout == before
+    run_covey("run", "s.py")
+    assert len(data.sessions()) == 1
+
+
+def test_the_parts_of_a_job_add_up(project, run_covey, data):
+    project.write({"x.py": "import sys\nif sys.argv[1] == 'a':\n    a = 1\nelse:\n    b = 1\n"})
+    for part, argument in [("1", "b"), ("1", "a"), ("2", "b")]:
+        run_covey("run", "--part", part, "x.py", argument)
+    assert sorted(session["part"] for session in data.sessions()) == [1, 2]
+    assert "100%" in run_covey("report").stdout
+
+
 def test_append_keeps_what_is_there(project, run_covey, data):
     project.write({"x.py": "a = 1"})
     for options in ([], ["-a"], ["--append"]):

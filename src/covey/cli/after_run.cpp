@@ -27,6 +27,8 @@ for part in sys.argv[1].split("."):
     if spec is None:
         sys.exit(3)
     path = spec.submodule_search_locations
+if path is not None and not any(f.find_spec(name + ".__main__", path) for f in sys.meta_path if hasattr(f, "find_spec")):
+    sys.exit(3)
 )";
 constexpr int k_no_module = 3;
 
@@ -91,14 +93,18 @@ void warn_of(const std::vector<base::Error>& errors, const std::string& prefix) 
   print_warning(prefix + errors[0].message() + (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
 }
 
+void write_record(const RunContext& context) {
+  if (auto written = write_session(context.session_path, context.session); !written)
+    print_warning(written.error().message());
+}
+
 // Tables. What fails here can be done later by `covey index`.
 void complete(const DataDirectory& data, RunContext& context, const model::Measurement& measurement) {
   auto outcome = index_measurement(measurement, data.tables(), context.environment);
   warn_of(outcome.failed, "");
   if (outcome.cpu_seconds == 0) return;  // all tables were there
   context.session.index_seconds = outcome.cpu_seconds;
-  if (auto written = write_session(context.session_path, context.session); !written)
-    print_warning(written.error().message());
+  write_record(context);
 }
 
 // The exit status of a short program in the run's interpreter, unmeasured.
@@ -134,14 +140,22 @@ std::string how_it_ended(const ProgramEnd& end) {
   return "ended with status " + std::to_string(end.status.value_or(0));
 }
 
+// `-m` names no module that can run, although finding that out may have run packages' __init__.py.
+bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement) {
+  if (context.kind != ProgramKind::module || end.status == 0) return false;
+  auto is_program = [](const auto& file) {
+    return file.second.executed && base::basename(file.first) != "__init__.py";
+  };
+  if (std::any_of(measurement.files.begin(), measurement.files.end(), is_program)) return false;
+  return ask_python(context, k_find_module, context.program.command[2]) == k_no_module;
+}
+
 base::Error no_data(const DataDirectory& data, const RunContext& context, const ProgramEnd& end,
                     const formats::ShardsRead& read) {
   const auto& command = context.program.command;
   auto first_word = context.kind == ProgramKind::script ? 1U : context.kind == ProgramKind::module ? 2U : 0U;
   const auto& name = command[first_word];
   bool failed = end.status != 0;
-  if (context.kind == ProgramKind::module && failed && ask_python(context, k_find_module, name) == k_no_module)
-    return {base::ErrorKind::not_found, name, "no such module"};
   if (context.kind == ProgramKind::script && failed)
     if (auto error = not_python(data, context, name, read.measurement.interpreters)) return *error;
 
@@ -170,7 +184,13 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
     warn_of(read.incomplete, "some data is incomplete: ");
   }
   if (read.n_shards > 0) warn_of_sources(context, read.measurement);
-  if (!has_data(read.measurement)) return print_error(no_data(data, context, end, read));
+  const bool no_module = no_such_module(context, end, read.measurement);
+  if (no_module || !has_data(read.measurement)) {
+    context.session.no_data = true;
+    write_record(context);
+    if (no_module) return print_error({base::ErrorKind::not_found, context.program.command[2], "no such module"});
+    return print_error(no_data(data, context, end, read));
+  }
   complete(data, context, read.measurement);
   return 0;
 }

@@ -58,6 +58,12 @@ Session session_below(const RunContext& context, const RunFolder& folder) {
   return session;
 }
 
+int part_of(const RunFolder& folder, const RunContext& context) {
+  for (const auto& path : session_paths(folder.path))
+    if (auto session = read_session(path)) return session->part;
+  return context.session.part;
+}
+
 bool appends(const RunFolder& folder) {
   for (const auto& path : session_paths(folder.path))
     if (auto session = read_session(path); session && session->append) return true;
@@ -103,7 +109,7 @@ int replace_in_jobs_of(const DataDirectory& data, const RunContext& context, con
   int removed = 0;
   if (context.settings.append || finished.empty()) return removed;
   for (const auto& folder : folders_of_run(data, context.settings.run_id))
-    if (!appends(folder)) removed += replace_runs(data, folder.slug, finished);
+    if (!appends(folder)) removed += replace_runs(data, folder.slug, part_of(folder, context), finished);
   return removed;
 }
 

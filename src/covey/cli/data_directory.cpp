@@ -42,6 +42,8 @@ double modified(const std::string& path) {
 // What a folder's session records say of it together.
 void read_records(RunFolder& folder) {
   bool all_ended = true;
+  bool any_data = false;
+  folder.part = 0;
   for (const auto& path : session_paths(folder.path)) {
     auto session = read_session(path);
     if (!session) {
@@ -49,20 +51,24 @@ void read_records(RunFolder& folder) {
       continue;
     }
     folder.append |= session->append;
+    folder.part = session->part;
+    any_data |= !session->no_data;
     if (folder.start == 0 || session->start < folder.start) folder.start = session->start;
     all_ended &= session->end.has_value();
     if (session->end) folder.end = std::max(folder.end.value_or(0), *session->end);
   }
   if (!all_ended) folder.end.reset();
+  folder.no_data = folder.end.has_value() && !any_data;
 }
 
 // What only the run as a whole knows: whether it is alive and, for folders without a record of their own (the run has
-// not ended, or died before it could write them), when it started and whether it appends.
+// not ended, or died before it could write them), when it started, whether it appends and which part it is.
 void add_facts_of_runs(const DataDirectory& data, std::vector<RunFolder>& folders) {
   struct Run {
     Liveness liveness;
     double start = 0;
     bool append = false;
+    int part = 1;
   };
   std::map<std::string, Run> runs;
   for (const auto& folder : folders) {
@@ -76,18 +82,20 @@ void add_facts_of_runs(const DataDirectory& data, std::vector<RunFolder>& folder
     }
     if (folder.start != 0 && (run->second.start == 0 || folder.start < run->second.start))
       run->second.start = folder.start;
+    if (folder.part != 0) run->second.part = folder.part;
   }
   for (auto& folder : folders) {
     const auto& run = runs[folder.run_id];
     folder.alive = run.liveness == Liveness::alive || (run.liveness == Liveness::unknown && !folder.end);
     folder.append |= run.append;
+    if (folder.part == 0) folder.part = run.part;
     if (folder.start == 0) folder.start = run.start;
     if (folder.start == 0) folder.start = modified(folder.path);
   }
 }
 
 bool supersedes(const RunFolder& y, const RunFolder& x) {
-  if (y.slug != x.slug || y.run_id == x.run_id || y.append) return false;
+  if (y.slug != x.slug || y.part != x.part || y.run_id == x.run_id || y.append || y.no_data) return false;
   if (x.end) return y.start > *x.end;
   return !x.alive && y.start > x.start;
 }
@@ -98,7 +106,7 @@ std::vector<RunFolder> current_runs(const std::vector<RunFolder>& folders) {
   std::vector<RunFolder> current;
   for (const auto& x : folders) {
     bool superseded = std::any_of(folders.begin(), folders.end(), [&](const auto& y) { return supersedes(y, x); });
-    if (!superseded) current.push_back(x);
+    if (!superseded && !x.no_data) current.push_back(x);
   }
   return current;
 }

@@ -15,15 +15,18 @@ struct RunFolder {
   std::string path;           // absolute
   std::string slug;           // the job's
   std::string run_id;         // 16 hex digits
+  int part = 1;               // of the machines that share the job
   bool append = false;        // adds to what the job had before
+  bool no_data = false;       // its records say that nothing was measured
   bool alive = false;         // the run goes on
   double start = 0;           // unix seconds
   std::optional<double> end;  // unix seconds; nothing where a session did not end, or nobody saw it end
 };
 
 // The folders that count, in the order given: of each job all that are not superseded. X is superseded by Y of the same
-// job where Y does not append and started after X ended, or where X neither ended nor is alive and Y started after it.
-// So two runs at once both count, and a run that died counts until the next one starts.
+// job and part where Y does not append and started after X ended, or where X neither ended nor is alive and Y started
+// after it. Runs that found nothing to measure neither count nor supersede. So two runs at once both count, a run that
+// died counts until the next one starts, and the parts of a job add up.
 std::vector<RunFolder> current_runs(const std::vector<RunFolder>& folders);
 
 class DataDirectory {

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <covey/base/file.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
+#include <covey/shard/tables.hpp>
 
 namespace covey::cli {
 
@@ -20,15 +22,33 @@ base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings
   if (std::none_of(measurement.files.begin(), measurement.files.end(), executed)) return {};
   if (measurement.interpreters.empty()) return {};
   const auto& [python, executable] = *measurement.interpreters.rbegin();
-  const auto files = unexecuted_files(settings, measurement);
-  for (const auto& path : files) measurement.files[path].python = python;
+  std::vector<UnexecutedFile> files;
+  for (const auto& path : unexecuted_files(settings, measurement)) {
+    auto& file = measurement.files[path];
+    file.python = python;
+    files.push_back({path, std::nullopt});
+    if (auto bytes = base::read_file(path)) files.back().digest = base::digest128(*bytes);
+    if (files.back().digest) file.digests.insert(*files.back().digest);
+  }
   return files.empty() ? base::Result<void>() : write_unexecuted(folder.path, folder.run_id, python, executable, files);
 }
+
+namespace {
+
+// Whether there is nothing to compile, known without a look at the source.
+bool has_tables(const model::MeasuredFile& file, const std::string& tables_directory) {
+  return !file.digests.empty() && std::all_of(file.digests.begin(), file.digests.end(), [&](const auto& digest) {
+    return base::exists(shard::tables_path(tables_directory, file.python, digest));
+  });
+}
+
+}  // namespace
 
 CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
                                  const Environment& environment) {
   std::vector<Source> sources;
-  for (const auto& [path, file] : measurement.files) sources.push_back(read_source(path, file.python));
+  for (const auto& [path, file] : measurement.files)
+    if (!has_tables(file, tables_directory)) sources.push_back(read_source(path, file.python));
   return complete_tables(sources, measurement.interpreters, tables_directory, environment);
 }
 

@@ -19,7 +19,8 @@ formats::ShardsRead read_folders(const std::vector<RunFolder>& folders);
 base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
                                   model::Measurement& measurement);
 
-// Compiles what the measured files have no table for. Sources that are gone or unreadable are left to the reports.
+// Compiles what the measured files have no table for; those whose sources as they ran have tables are not looked at. A
+// source that changed since is compiled by the reports. Sources that are gone or unreadable are left to the reports.
 CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
                                  const Environment& environment);
 

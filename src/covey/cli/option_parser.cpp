@@ -94,7 +94,10 @@ void OptionParser::number(const std::string& names, std::optional<double>& value
 
 void OptionParser::list(const std::string& names, std::vector<std::string>& values, const std::string& word,
                         const std::string& help) {
-  m_parser->option(names, word, help, [&values](const std::string& given) { add_parts(given, values); });
+  m_parser->option(names, word, help, [&values](const std::string& given) {
+    values.clear();
+    add_parts(given, values);
+  });
 }
 
 void OptionParser::rest(std::vector<std::string>& values) {

@@ -27,7 +27,7 @@ class OptionParser {
   void text(const std::string& names, std::optional<std::string>& value, const std::string& word,
             const std::string& help);
   void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);
-  // Separated by commas, and the option may be repeated: the values add up. Empty ones are dropped.
+  // Separated by commas; empty ones are dropped. Of an option given twice the last one counts, as in coverage.py.
   void list(const std::string& names, std::vector<std::string>& values, const std::string& word,
             const std::string& help);
 

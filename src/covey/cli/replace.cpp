@@ -54,11 +54,11 @@ std::set<std::string> finished_runs(const std::vector<RunFolder>& folders) {
   return finished;
 }
 
-int replace_runs(const DataDirectory& data, const std::string& slug, const std::set<std::string>& finished) {
+int replace_runs(const DataDirectory& data, const std::string& slug, int part, const std::set<std::string>& finished) {
   int removed = 0;
-  auto directory = data.jobs() + "/" + slug;
-  for (const auto& run_id : names_in(directory))
-    if (finished.contains(run_id)) removed += remove_run_folder(data.job(slug, run_id), directory) ? 1 : 0;
+  for (const auto& folder : data.run_folders())
+    if (folder.slug == slug && folder.part == part && finished.contains(folder.run_id))
+      removed += remove_run_folder(folder.path, data.jobs() + "/" + slug) ? 1 : 0;
   return removed;
 }
 

@@ -24,11 +24,11 @@ std::set<std::string> replaceable(const StartedRun& started) {
 int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::string>& finished) {
   auto& [data, lock, context] = started;
   if (auto closed = close_session(context, end); !closed) print_warning(closed.error().message());
-  if (!context.joined) {
+  if (!context.joined)
     if (auto closed = close_jobs_below(data, context); !closed) print_warning(closed.error().message());
-    if (replace_in_jobs_of(data, context, finished) > 0) sweep_runs(data);
-  }
   int status = after_the_run(data, context, end);
+  if (!context.session.no_data) replace_in_jobs_of(data, context, finished);
+  if (!context.joined) sweep_runs(data);
   bool succeeded = end.status == 0;
   return succeeded ? status : end_as(end);
 }
@@ -51,10 +51,7 @@ int run_command(Arguments arguments) {
     abandon_run(*started);
     return print_error(child.error());
   }
-  // While the program starts. Not before: what was there must survive a program that cannot even be started.
   auto finished = replaceable(*started);
-  replace_runs(started->data, started->context.slug, finished);
-  if (!started->context.joined) sweep_runs(started->data);
   auto end = child->wait();
   return finish(*started, end, finished);
 }

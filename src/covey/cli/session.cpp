@@ -37,6 +37,7 @@ Json to_json(const Session& session) {
           {"status", or_null(session.status)},
           {"signal", or_null(session.signal)},
           {"closed_by_run", session.closed_by_run},
+          {"no_data", session.no_data},
           {"commit", text_or_null(session.commit)},
           {"python", {{"version", text_or_null(session.python_version)}, {"executable", text_or_null(session.python)}}},
           {"command", session.command},
@@ -111,6 +112,7 @@ Session from_json(const Json& json) {
   fields.read("status", session.status);
   fields.read("signal", session.signal);
   fields.read("closed_by_run", session.closed_by_run);
+  fields.read("no_data", session.no_data);
   fields.read("commit", session.commit);
   fields.object("python").read("version", session.python_version);
   fields.object("python").read("executable", session.python);

@@ -33,6 +33,8 @@ struct Session {
   bool branch = false;
   // Nobody saw this session itself start or end: the run that it was part of wrote the record when it ended itself.
   bool closed_by_run = false;
+  // It ended, and nothing that is to be measured had run: earlier data is not replaced by nothing.
+  bool no_data = false;
   // CPU time to compile, after the end, what there were no tables of; nothing where all were there.
   std::optional<double> index_seconds;
 };

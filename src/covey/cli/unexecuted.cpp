@@ -64,7 +64,8 @@ std::set<std::string> source_directories(const shard::Settings& settings, const 
   for (const auto& package : settings.source_packages)
     for (const auto& [path, file] : measured.files)
       for (const auto& module : file.modules)
-        if (auto directory = package_directory(package, module, path); !directory.empty())
+        // Without a file of its own (a namespace package) there is nowhere to look, for coverage.py as for us.
+        if (auto directory = package_directory(package, module, path); base::exists(directory + "/__init__.py"))
           directories.insert(directory);
   return directories;
 }
@@ -112,16 +113,12 @@ std::vector<std::string> unimported_packages(const shard::Settings& settings, co
 }
 
 base::Result<void> write_unexecuted(const std::string& folder, const std::string& run_id, std::uint32_t python,
-                                    const std::string& executable, const std::vector<std::string>& paths) {
+                                    const std::string& executable, const std::vector<UnexecutedFile>& files) {
   auto writer = shard::Writer::create({folder, run_id, python, {{"python", executable}, {"writer", "covey run"}}});
   if (!writer) return tl::unexpected(writer.error());
-  for (const auto& path : paths) {
-    auto bytes = base::read_file(path);
-    shard::ShardFile file{path, {}, shard::k_file_unexecuted, {}};
-    if (bytes) {
-      file.flags |= shard::k_file_has_source;
-      file.digest = base::digest128(*bytes);
-    }
+  for (const auto& [path, digest] : files) {
+    shard::ShardFile file{path, {}, shard::k_file_unexecuted, digest.value_or(base::Digest128())};
+    if (digest) file.flags |= shard::k_file_has_source;
     if (auto added = (*writer)->add_file(file); !added) return tl::unexpected(added.error());
   }
   return {};

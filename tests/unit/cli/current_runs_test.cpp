@@ -27,6 +27,16 @@ RunFolder appending(RunFolder made) {
   return made;
 }
 
+RunFolder of_part(int part, RunFolder made) {
+  made.part = part;
+  return made;
+}
+
+RunFolder without_data(RunFolder made) {
+  made.no_data = true;
+  return made;
+}
+
 RunFolder of_job(const std::string& slug, RunFolder made) {
   made.slug = slug;
   return made;
@@ -60,6 +70,13 @@ TEST_CASE("which runs count") {
        {"x"}},
       {"a run that started as the other ended does not replace it", {folder("x", 0, 5), folder("y", 5, 9)}, {"x", "y"}},
       {"another job's run replaces nothing", {folder("x", 0, 5), of_job("lint", folder("y", 6, 9))}, {"x", "y"}},
+      {"another part of the job replaces nothing", {folder("x", 0, 5), of_part(2, folder("y", 6, 9))}, {"x", "y"}},
+      {"the same part again does",
+       {of_part(2, folder("x", 0, 5)), folder("y", 6, 9), of_part(2, folder("z", 6, 9))},
+       {"y", "z"}},
+      {"a run that found nothing to measure replaces nothing",
+       {folder("x", 0, 5), without_data(folder("y", 6, 9))},
+       {"x"}},
       {"a run in two jobs replaces nothing of itself",
        {folder("x", 0, 5), of_job("lint", folder("x", 6, 9))},
        {"x", "x"}},
