@@ -23,6 +23,8 @@ from types import CodeType
 
 from structure_tool import StructureTool, differences
 
+# What coverage.py on 3.11 makes of its own: see docs/differences.md, Sources.
+KNOWN_ON_311 = ("test_not_python[leading_newline_eof]", "test_fuzzed_weirdness")
 KINDS = ("parser", "analysis", "check_coverage")
 
 
@@ -144,13 +146,16 @@ def main() -> int:
         print(f"SKIPPED: COVEY_CASES names no directory with {name}")
         return 0
     tool = StructureTool(options.tool)
-    passed = failed = 0
+    passed = failed = known = 0
     for case in read_cases(recording):
         found = check(case, tool)
+        if found and sys.version_info < (3, 12) and case["test"].endswith(KNOWN_ON_311):
+            known += 1
+            continue
         passed, failed = passed + (not found), failed + bool(found)
         for difference in found:
             print(f"{case['kind']} {case['test']}: {difference}\n{case['text']}")
-    print(f"{name}: {passed} passed, {failed} failed")
+    print(f"{name}: {passed} passed, {failed} failed, {known} known to differ")
     return 1 if failed or not passed else 0
 
 

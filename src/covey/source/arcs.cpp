@@ -13,13 +13,14 @@ struct Next {
   int next = 0;
 };
 
-// For each with statement the one line that follows it, ascending: where a step from its line leads that is not into
-// its own body.
+// For each with statement the one line that follows it, ascending: where a step from its line leads that is neither
+// into its own body nor to itself, as one whose body is nothing to the compiler takes.
 std::vector<Next> find_nexts(const Flow& flow) {
   std::vector<Arc> entries;
   std::vector<Arc> others;
   for (const auto& step : flow.arcs)
-    if (flow.with_lines.contains(step.arc.from)) (step.enters_with ? entries : others).push_back(step.arc);
+    if (step.arc.from != step.arc.to && flow.with_lines.contains(step.arc.from))
+      (step.enters_with ? entries : others).push_back(step.arc);
   std::sort(entries.begin(), entries.end());
   std::sort(others.begin(), others.end());
   std::vector<Next> nexts;
@@ -39,7 +40,7 @@ const Next* find_next(const std::vector<Next>& nexts, int line) {
 // A with statement that ends the body of another leads to that one's line, which leads to what follows that one, and so
 // on outwards, as deep as blocks nest: where it ends.
 int final_next(const std::vector<Next>& nexts, const std::vector<Arc>& exits, const Next* at) {
-  while (at->line != at->next && std::binary_search(exits.begin(), exits.end(), Arc{at->line, at->next})) {
+  while (std::binary_search(exits.begin(), exits.end(), Arc{at->line, at->next})) {
     const auto* outer = find_next(nexts, at->next);
     if (outer == nullptr) break;
     at = outer;
