@@ -93,11 +93,16 @@ exactness: setup
 	@python3 tests/conformance/exact.py $(if $(SUITES),--suites $(call listed,$(SUITES))) $(if $(VERSIONS),--pythons $(call listed,$(VERSIONS)))
 
 # Each CPython has its own standard library, and its own tokenizer for coverage.py to go by. `exactness` made the environments.
+# The recorded cases are read from the directory that COVEY_CASES names.
 .PHONY: parser-corpus
 parser-corpus: configure-ci exactness
 	@cmake --build --preset ci --target covey_structure_dump >/dev/null; \
+	tool=build/ci/tests/conformance/covey_structure_dump; \
+	mkdir -p build/made-up; python3 tests/conformance/made_up_programs.py build/made-up 2000; \
 	for python in .venvs/suites-*/bin/python; do \
-	  $$python -W ignore tests/conformance/parser_corpus.py --tool build/ci/tests/conformance/covey_structure_dump; \
+	  $$python -W ignore tests/conformance/parser_corpus.py --tool $$tool; \
+	  $$python -W ignore tests/conformance/parser_corpus.py --tool $$tool build/made-up; \
+	  $$python tests/conformance/parser_cases.py --tool $$tool; \
 	done
 
 # On an idle machine, and for as long as an hour: see docs/performance.md.

@@ -4,6 +4,7 @@
 //
 // Each figure is the median of ten turns over all files, with the slowest and the fastest turn.
 #include <algorithm>
+#include <covey/source/arcs.hpp>
 #include <covey/source/exclusion.hpp>
 #include <covey/source/regions.hpp>
 #include <covey/source/structure.hpp>
@@ -93,6 +94,34 @@ int main(int argc, char** argv) {
     auto structure = source::parse(file.text);
     auto lines = source::analyse(file.text, *structure, file.raw, *exclude);
     return static_cast<std::size_t>(lines->statements.count()) + source::regions(file.text, *structure).size();
+  });
+  auto partial =
+      source::compile_partial_branches(source::default_partial_branches(), source::default_partial_branches_always());
+  measure("partial branches", files,
+          [&](const File& file) { return static_cast<std::size_t>(partial->matching_lines(file.text)->count()); });
+  std::vector<source::Structure> structures;
+  std::vector<model::ArcSet> recorded;
+  for (const auto& file : files) {
+    structures.push_back(*source::parse(file.text));
+    recorded.push_back(source::Branches(file.text, structures.back(), file.raw).possible());
+  }
+  auto structure_of = [&](const File& file) -> const source::Structure& { return structures[&file - files.data()]; };
+  measure("arcs alone", files, [&](const File& file) {
+    return source::Branches(file.text, structure_of(file), file.raw).possible().arcs().size();
+  });
+  measure("arcs, executed", files, [&](const File& file) {
+    source::Branches branches(file.text, structure_of(file), file.raw);
+    return branches.executed(recorded[&file - files.data()]).arcs().size();
+  });
+  measure("parse, exclude, branches", files, [&](const File& file) {
+    auto structure = source::parse(file.text);
+    auto lines = source::analyse(file.text, *structure, file.raw, *exclude);
+    auto no_branch = source::no_branch_lines(file.text, *structure, *partial);
+    source::Branches branches(file.text, *structure, file.raw);
+    auto ran = branches.executed(recorded[&file - files.data()]);
+    auto coverage = model::FileCoverage::of(lines->statements, lines->excluded, lines->statements);
+    coverage.set_branches(branches.possible(), ran, *no_branch);
+    return coverage.branches.size();
   });
   std::printf("%zu files\n", files.size());
 }

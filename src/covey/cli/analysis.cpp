@@ -1,5 +1,6 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/analysis.hpp>
+#include <covey/source/arcs.hpp>
 #include <covey/source/exclusion.hpp>
 #include <covey/source/regions.hpp>
 #include <covey/source/text.hpp>
@@ -9,8 +10,32 @@ namespace covey::cli {
 
 namespace {
 
+// What a file's branches are made of, but for its coverage.
+struct Analysed {
+  const Source& source;
+  const source::Structure& structure;
+  const model::LineSet& lines;  // of the interpreter's tables
+};
+
+base::Result<void> add_branches(const Analysed& file, const model::ArcSet& arcs, const source::Patterns& partial,
+                                model::FileReport& report) {
+  auto no_branch = source::no_branch_lines(file.source.text, file.structure, partial);
+  if (!no_branch) return tl::unexpected(no_branch.error());
+  source::Branches branches(file.source.text, file.structure, file.lines);
+  report.coverage.set_branches(branches.possible(), branches.executed(arcs), *no_branch);
+  for (const auto& branch : report.coverage.branches) {
+    model::ArcSet exits;
+    for (int to : branch.executed) exits.insert({branch.line, to});
+    for (int to : branch.missing) exits.insert({branch.line, to});
+    for (const auto& arc : exits)
+      report.descriptions.push_back({arc, branches.description(arc), branches.missing_description(arc)});
+  }
+  return {};
+}
+
+// `partial` is nothing where lines alone were measured.
 base::Result<model::FileReport> report_file(const Source& source, const model::MeasuredFile& measured,
-                                            const AnalysisOptions& options) {
+                                            const AnalysisOptions& options, const source::Patterns* partial) {
   if (source.error) return tl::unexpected(*source.error);
   auto lines = interpreter_lines(source, options.tables);
   if (!lines) return tl::unexpected(lines.error());
@@ -27,6 +52,10 @@ base::Result<model::FileReport> report_file(const Source& source, const model::M
   report.name = base::relative_to(source.path, options.cwd);
   report.coverage = model::FileCoverage::of(std::move(statements->statements), std::move(statements->excluded),
                                             structure->multiline.first_lines(measured.ran));
+  if (partial != nullptr) {
+    auto added = add_branches({source, *structure, *lines}, measured.arcs, *partial, report);
+    if (!added) return in_this_file(added.error());
+  }
   report.regions = source::regions(source.text, *structure);
   report.n_lines = source::count_lines(source.text);
   return report;
@@ -57,11 +86,12 @@ base::Result<Analysis> analyse(const model::Measurement& measurement, const Anal
   for (auto& error : complete_tables(sources, measurement.interpreters, options.tables, environment).failed)
     not_compiled.emplace(error.where, error);
 
+  const auto* partial = measurement.has_branches() ? &options.partial_branches : nullptr;
   Analysis analysis;
   for (auto& source : sources) {
     const auto& measured = measurement.files.at(source.path);
     if (auto failed = not_compiled.find(source.path); failed != not_compiled.end()) source.error = failed->second;
-    auto report = report_file(source, measured, options);
+    auto report = report_file(source, measured, options, partial);
     if (report) {
       if (changed_since(measured, source))
         analysis.warnings.push_back({base::ErrorKind::format, source.path, "changed since it ran"});

@@ -18,8 +18,9 @@ struct AnalysisOptions {
   std::string tables;     // the directory of tables
   base::GlobSet include;  // empty: every file
   base::GlobSet omit;
-  source::Patterns exclude;    // lines that do not count
-  bool ignore_errors = false;  // a file that cannot be analysed is a warning
+  source::Patterns exclude;           // lines that do not count
+  source::Patterns partial_branches;  // lines whose branches are never missing; looked at where branches were measured
+  bool ignore_errors = false;         // a file that cannot be analysed is a warning
 };
 
 struct Analysis {

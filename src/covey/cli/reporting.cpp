@@ -3,6 +3,7 @@
 #include <covey/cli/index.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/reporting.hpp>
+#include <covey/source/arcs.hpp>
 #include <covey/source/exclusion.hpp>
 
 namespace covey::cli {
@@ -51,6 +52,12 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options) {
     return base::fail(base::ErrorKind::no_data, data->path(), "no data to report (covey run collects it)");
   auto settings = analysis_options(options, *data, cwd);
   if (!settings) return tl::unexpected(settings.error());
+  if (shards.measurement.has_branches()) {
+    auto partial =
+        source::compile_partial_branches(source::default_partial_branches(), source::default_partial_branches_always());
+    if (!partial) return tl::unexpected(partial.error());
+    settings->partial_branches = std::move(*partial);
+  }
   auto analysis = analyse(shards.measurement, *settings, environment);
   if (!analysis) return tl::unexpected(analysis.error());
   for (const auto& warning : analysis->warnings) print_warning(warning.message());

@@ -1,0 +1,80 @@
+// Branches: which line can follow which, and what of that happened.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <covey/model/arc_set.hpp>
+#include <covey/model/line_set.hpp>
+#include <covey/source/flow.hpp>
+#include <covey/source/patterns.hpp>
+#include <covey/source/structure.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace covey::source {
+
+// coverage.py's default partial_branches and partial_branches_always.
+const std::vector<std::string>& default_partial_branches();
+const std::vector<std::string>& default_partial_branches_always();
+
+// The two lists as one. Other than exclusions, no expression at all marks every line, as does an empty one: coverage.py
+// searches for the empty expression then. Fails as Patterns::compile does.
+base::Result<Patterns> compile_partial_branches(std::vector<std::string> partial,
+                                                const std::vector<std::string>& always);
+
+// The lines that `partial` marks, by the first lines of multi-line statements: what leaves them is never missing. Fails
+// as Patterns::matching_lines does.
+base::Result<model::LineSet> no_branch_lines(std::string_view text, const Structure& structure,
+                                             const Patterns& partial);
+
+// The arcs of one text, as coverage.py's analyzer sees them, whichever CPython ran it: versions differ in the lines
+// that tables and traces name, and all of those become first lines of multi-line statements. A value of its own:
+// neither text nor structure is needed afterwards.
+class Branches {
+ public:
+  // `raw`: the lines that the interpreter's tables name.
+  Branches(std::string_view text, const Structure& structure, const model::LineSet& raw);
+
+  // Arcs between different lines. From a line of a function, class or module, `to` may be its exit.
+  const model::ArcSet& possible() const { return m_possible; }
+
+  // What `recorded` arcs, by the lines that the interpreter named, mean for the possible ones: lines become first lines
+  // of statements, the jump that leaving a with statement makes back to its line is left out, and a step from a line
+  // to itself, as sys.monitoring reports where one line goes on to only one other, becomes the step to that other.
+  model::ArcSet executed(const model::ArcSet& recorded) const;
+
+  // What an arc does: "jump to line 4", "return from function 'f'".
+  std::string description(model::Arc arc) const;
+
+  // What its absence means: "line 3 didn't jump to line 4 because the condition on line 3 was never true".
+  std::string missing_description(model::Arc arc) const;
+
+ private:
+  // An arc to be taken for another; for none where `to` is that of no arc, {0, 0}.
+  struct WithJump {
+    model::Arc from;
+    model::Arc to;
+  };
+  // An arc that there is something to say about.
+  struct Described {
+    model::Arc arc;
+    Cause cause = Cause::none;
+    ArcAction action = ArcAction::next_line;
+    std::uint32_t name = 0;  // index of the function or class that it leaves
+  };
+
+  void find_with_jumps(const Flow& flow);
+  void describe(std::string_view text, const Structure& structure, const Flow& flow);
+  std::vector<model::Arc> without_with_jumps(const std::vector<model::Arc>& arcs) const;
+  std::vector<model::Arc> translated(const std::vector<model::Arc>& arcs) const;
+  int first_line(int line) const { return line < 0 ? -m_multiline.first_line(-line) : m_multiline.first_line(line); }
+  std::string action_text(const Described& described) const;
+
+  MultilineMap m_multiline;
+  model::ArcSet m_possible;
+  std::vector<WithJump> m_with_jumps;  // ascending by `from`
+  std::vector<Described> m_described;  // ascending by arc, then in the order in which they were found
+  std::vector<std::string> m_names;    // of functions and classes
+};
+
+}  // namespace covey::source
