@@ -6,7 +6,7 @@
 The data is made up: each process ran three quarters of the code objects of each file, in each nearly all lines. The
 scales divide the number of files by 16, 4 and 1, so that the last row is the size asked for. PYTHON must have coverage.
 Figures are medians of --turns, each tool on a fresh copy of its data; the A/A column is Covey against itself, and the
-peak of memory is that of the whole process. --branch gives coverage.py arcs where it otherwise has lines.
+peak of memory is that of the whole process. --branch gives both branches: from line to line, and returns.
 """
 
 import argparse
@@ -59,19 +59,34 @@ def record(kind, body):
     return struct.pack("<IHH", size, kind, 0) + body.ljust(size - 8, b"\0")
 
 
-def shard(number, files):
-    """A shard of lines, as docs/formats/shard.md has it."""
-    facts = b"job\0default\0python\0/usr/bin/python3\0"
+RAN, RETURNED, AFTER = 1, 2, 4  # the bits of a point
+
+
+def points_of(first, lines, branch):
+    points = bytearray(LINES)
+    for before, line in zip([None, *lines], lines):
+        points[line - first] = RAN
+        if branch and before:
+            points[line - first] |= AFTER << (line - before - 1)
+    if branch:
+        points[lines[-1] - first] |= RETURNED
+    return bytes(points)
+
+
+def shard(number, files, branch):
+    """A shard, as docs/formats/shard.md has it: of version 1, which knows lines alone, unless there are branches."""
+    facts = b"job\0default\0python\0/usr/bin/python3\0" + (b"measures\0branches\0" if branch else b"")
     records = [record(1, struct.pack("<II", len(facts), 0) + facts)]
     for index, (path, codes) in enumerate(files.items()):
         name = path.encode()
-        records.append(record(2, struct.pack("<II16sII", index, 1, path.encode()[-16:].rjust(16), len(name), 0) + name))
+        records.append(record(2, struct.pack("<II16sII", index, 1, name[-16:].rjust(16), len(name), 0) + name))
         for lines in codes:
             first = (lines[0] - 1) // LINES * LINES + 1
-            points = bytes(first + n in lines for n in range(LINES))
-            records.append(record(3, struct.pack("<IIII", index, first, LINES, 0) + points))
+            numbers = struct.pack("<IIII", index, first, LINES, first if branch else 0)
+            records.append(record(3, numbers + points_of(first, lines, branch)))
     body = b"".join(records)
-    header = struct.pack("<8sIIQIIII16s200s", b"COVEYSHD", 1, 4096, 1, number + 1, 1, 0x030E08F0, 0, RUN.encode(), b"")
+    version = 2 if branch else 1
+    header = struct.pack("<8sIIQIIII16s200s", b"COVEYSHD", version, 4096, 1, number + 1, 1, 0x030E08F0, 0, RUN.encode(), b"")
     return header.ljust(4096, b"\0") + struct.pack("<4sIQ", b"CHNK", 0, 16 + len(body)) + body
 
 
@@ -83,7 +98,7 @@ def make(folder, options, n_files):
     argv = [options.python, "-c", MAKE_DATA_FILES, data, "branch" if options.branch else "lines"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, text=True) as maker:
         for number, files in processes(options.processes, n_files):
-            (shards / f"{number:016x}.shard").write_bytes(shard(number, files))
+            (shards / f"{number:016x}.shard").write_bytes(shard(number, files, options.branch))
             maker.stdin.write(json.dumps([number, files]) + "\n")
         maker.stdin.close()
     if maker.returncode:

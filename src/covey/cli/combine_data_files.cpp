@@ -2,6 +2,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/hash.hpp>
 #include <covey/cli/combine_data_files.hpp>
+#include <covey/cli/data_files.hpp>
 #include <covey/formats/data_file_name.hpp>
 #include <deque>
 #include <future>
@@ -87,6 +88,36 @@ class DataFileCombiner {
 
 base::Result<CombinedDataFiles> combine_data_files(DataFileRequest request) {
   return DataFileCombiner(request).combine();
+}
+
+base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& combine) {
+  using Need = DataFileCombine::Need;
+  DataFileRequest request;
+  request.data_file = combine.data_file;
+  request.read = combine.read;
+  request.map_path = combine.map_path;
+  request.jobs = combine.jobs;
+  if (combine.append && base::exists(combine.data_file)) {
+    auto start = combine.read(combine.data_file);
+    if (!start) return tl::unexpected(start.error());
+    request.start = std::move(*start);
+  }
+  auto files = combinable_files(combine.data_file, combine.paths, combine.cwd);
+  if (!files) return tl::unexpected(files.error());
+  if (files->empty() && combine.need == Need::data)
+    return base::fail(base::ErrorKind::no_data, "", "No data to combine");
+  request.files = std::move(*files);
+  auto combined = combine_data_files(std::move(request));
+  if (!combined) return combined;
+  if (combined->counts.combined > 0) {
+    if (auto written = combine.write(combined->data, combine.data_file); !written)
+      return tl::unexpected(written.error());
+  } else if (combine.need == Need::data) {
+    return base::fail(base::ErrorKind::no_data, "", "No usable data files");
+  }
+  for (const auto& file : combine.keep ? std::vector<std::string>() : combined->done)
+    if (auto removed = erase_data_files(file, ErasedFiles::data_file); !removed) return tl::unexpected(removed.error());
+  return combined;
 }
 
 }  // namespace covey::cli

@@ -32,4 +32,30 @@ struct CombinedDataFiles {
 // once. Fails as Combination::add does.
 base::Result<CombinedDataFiles> combine_data_files(DataFileRequest request);
 
+// Replaces a data file by this data.
+using WriteDataFile = std::function<base::Result<void>(const model::Measurement& data, const std::string& path)>;
+
+struct DataFileCombine {
+  enum class Need {
+    data,     // `combine`: nothing to combine is an error
+    nothing,  // a report, which combines what it finds before it reads
+  };
+
+  std::string data_file;           // absolute
+  std::vector<std::string> paths;  // as combinable_files() takes them
+  std::string cwd;
+  Need need = Need::data;
+  bool append = false;  // what the data file holds stays
+  bool keep = false;    // the inputs stay
+  int jobs = 1;
+  ReadDataFile read;
+  WriteDataFile write;
+  model::Combination::MapPath map_path;
+};
+
+// All that `coverage combine` does but for what it prints: the message of `counts`, and a warning of each in
+// `unreadable`. Nothing is written where nothing could be combined, and nothing is removed before it has been written.
+// Fails in coverage.py's words.
+base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& combine);
+
 }  // namespace covey::cli

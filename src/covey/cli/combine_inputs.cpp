@@ -54,6 +54,8 @@ class Finder {
   void add_directory(const std::string& path) {
     auto data = DataDirectory::open(path);
     if (!data) return;  // gone meanwhile
+    for (const auto& known : m_inputs.directories)
+      if (known.data.path() == data->path()) return;
     CombinedDirectory directory{*data, {}, data->run_folders()};
     if (data->path() == m_own)
       std::erase_if(directory.all, [](const auto& folder) { return folder.slug == k_combined_slug; });
@@ -69,8 +71,8 @@ class Finder {
 }  // namespace
 
 bool CombineInputs::empty() const {
-  auto only_combined = [](const CombinedDirectory& directory) { return directory.folders.empty(); };
-  return shards.empty() && data_files.empty() && std::all_of(directories.begin(), directories.end(), only_combined);
+  auto has_none = [](const CombinedDirectory& directory) { return directory.folders.empty(); };
+  return shards.empty() && data_files.empty() && std::all_of(directories.begin(), directories.end(), has_none);
 }
 
 std::vector<std::string> CombineInputs::shard_paths() const {

@@ -2,6 +2,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/combine_data_files.hpp>
+#include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 #include "../base/scratch_directory.hpp"
 
@@ -78,6 +79,69 @@ TEST_CASE("what the data file holds stays where it is to, and it is not combined
   REQUIRE(combined);
   CHECK(combined->data.files.at("/ci/a.py").ran == model::LineSet{1, 4});
   CHECK(names_of(combined->done) == std::vector<std::string>{".coverage.1"});
+}
+
+namespace {
+
+base::Result<void> write_sample(const model::Measurement& data, const std::string& path) {
+  std::string text;
+  for (int line : data.files.at("/ci/a.py").ran.lines()) text += static_cast<char>('0' + line);
+  return base::write_file_atomic(path, text);
+}
+
+DataFileCombine combine_in(const ScratchDirectory& scratch) {
+  DataFileCombine combine;
+  combine.data_file = scratch / ".coverage";
+  combine.cwd = scratch.path;
+  combine.read = read_sample;
+  combine.write = write_sample;
+  return combine;
+}
+
+}  // namespace
+
+TEST_CASE("combining into the data file") {
+  struct Row {
+    std::vector<Sample> samples;
+    bool append, keep;
+    std::string data;                // of c afterwards
+    std::vector<std::string> names;  // of all files afterwards
+    std::string message;             // or the error
+  };
+  const std::vector<Row> rows = {
+      {{{"c.1", "1"}, {"c.2", "2"}}, false, false, "12", {"c"}, "Combined 2 files"},
+      {{{"c", "9"}, {"c.1", "1"}}, false, false, "1", {"c"}, "Combined 1 file"},
+      {{{"c", "9"}, {"c.1", "1"}}, true, false, "19", {"c"}, "Combined 1 file"},
+      {{{"c.1", "1"}}, true, false, "1", {"c"}, "Combined 1 file"},
+      {{{"c.1", "1"}, {"c.2", "1"}}, false, true, "1", {"c", "c.1", "c.2"}, "Combined 1 file, skipped 1"},
+      {{{"c.1", "1"}, {"c.2", "?"}}, false, false, "1", {"c", "c.2"}, "Combined 1 file, 1 file errored"},
+      {{{"c", "9"}, {"c.2", "?"}}, false, false, "9", {"c", "c.2"}, "No usable data files"},
+      {{{"c", "9"}}, true, false, "9", {"c"}, "No data to combine"},
+  };
+  for (const auto& row : rows) {
+    ScratchDirectory scratch;
+    write(scratch, row.samples);
+    auto combine = combine_in(scratch);
+    combine.data_file = scratch / "c";
+    combine.append = row.append;
+    combine.keep = row.keep;
+    auto combined = combine_into_data_file(combine);
+    CAPTURE(row.message);
+    CHECK((combined ? combined->counts.message() : combined.error().message()) == row.message);
+    CHECK(base::read_file(scratch / "c").value_or("") == row.data);
+    CHECK(names_in(scratch.path) == row.names);
+  }
+}
+
+TEST_CASE("a report combines what there is") {
+  ScratchDirectory scratch;
+  auto combine = combine_in(scratch);
+  combine.need = DataFileCombine::Need::nothing;
+  combine.append = true;
+  auto combined = combine_into_data_file(combine);
+  REQUIRE(combined);
+  CHECK(combined->counts.message().empty());
+  CHECK(names_in(scratch.path).empty());
 }
 
 TEST_CASE("which files are combined") {
