@@ -86,7 +86,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus ## Covey against coverage.py: real suites line for line, and every file of the standard library
+conformance: exactness parser-corpus path-cases ## Covey against coverage.py: real suites line for line, and every file of the standard library
 
 .PHONY: exactness
 exactness: setup
@@ -104,6 +104,11 @@ parser-corpus: configure-ci exactness
 	  $$python -W ignore tests/conformance/parser_corpus.py --tool $$tool build/made-up; \
 	  $$python tests/conformance/parser_cases.py --tool $$tool; \
 	done
+
+.PHONY: path-cases
+path-cases: configure-ci
+	@cmake --build --preset ci --target covey_path_cases >/dev/null; \
+	tests/conformance/path_cases.py --tool build/ci/tests/conformance/covey_path_cases
 
 # On an idle machine, and for as long as an hour: see docs/performance.md.
 .PHONY: bench

@@ -50,6 +50,15 @@ std::size_t PathAliases::Rule::prefix(std::string_view path) const {
   return glob.prefix(path).value_or(0);
 }
 
+Result<PathAliases> PathAliases::of_places(const std::vector<std::vector<std::string>>& lists,
+                                           PathAliasOptions options) {
+  PathAliases aliases(std::move(options));
+  for (const auto& places : lists)
+    for (std::size_t i = 1; i < places.size(); ++i)
+      if (auto added = aliases.add(places[i], places[0]); !added) return tl::unexpected(added.error());
+  return aliases;
+}
+
 Result<void> PathAliases::add(const std::string& pattern, const std::string& result) {
   const char separator = separator_of(pattern);
   std::string prepared(pattern.size() > 1 ? without_last_slashes(pattern) : pattern);

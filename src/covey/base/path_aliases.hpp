@@ -23,6 +23,9 @@ class PathAliases {
 
   explicit PathAliases(PathAliasOptions options) : m_options(std::move(options)) {}
 
+  // The rules of [paths]: what fits any place of a list but its first becomes that first one. Fails as add() does.
+  static Result<PathAliases> of_places(const std::vector<std::vector<std::string>>& lists, PathAliasOptions options);
+
   // What fits `pattern`, a glob of a directory in either system's style, becomes `result`; letter case does not count.
   // A pattern that is not absolute and does not begin with * is taken as below `cwd`, but for relative files. Fails on
   // a pattern that ends in a wildcard or is none that GlobSet takes.

@@ -22,31 +22,34 @@ Json text_or_null(const std::string& value) { return value.empty() ? Json(nullpt
 Json utc_or_null(const std::optional<double>& time) { return time ? Json(utc_text(*time)) : Json(nullptr); }
 
 Json to_json(const Session& session) {
-  return {{"format", k_session_format},
-          {"project", session.project},
-          {"job", session.job},
-          {"slug", session.slug},
-          {"part", session.part},
-          {"attempt", session.attempt},
-          {"forge_job", text_or_null(session.forge_job)},
-          {"run_id", session.run_id},
-          {"start", utc_text(session.start)},
-          {"start_unix", session.start},
-          {"end", utc_or_null(session.end)},
-          {"end_unix", or_null(session.end)},
-          {"status", or_null(session.status)},
-          {"signal", or_null(session.signal)},
-          {"closed_by_run", session.closed_by_run},
-          {"no_data", session.no_data},
-          {"commit", text_or_null(session.commit)},
-          {"python", {{"version", text_or_null(session.python_version)}, {"executable", text_or_null(session.python)}}},
-          {"command", session.command},
-          {"host", session.host},
-          {"pid", session.pid},
-          {"covey", session.covey_version},
-          {"append", session.append},
-          {"branch", session.branch},
-          {"index_seconds", or_null(session.index_seconds)}};
+  Json json = {
+      {"format", k_session_format},
+      {"project", session.project},
+      {"job", session.job},
+      {"slug", session.slug},
+      {"part", session.part},
+      {"attempt", session.attempt},
+      {"forge_job", text_or_null(session.forge_job)},
+      {"run_id", session.run_id},
+      {"start", utc_text(session.start)},
+      {"start_unix", session.start},
+      {"end", utc_or_null(session.end)},
+      {"end_unix", or_null(session.end)},
+      {"status", or_null(session.status)},
+      {"signal", or_null(session.signal)},
+      {"closed_by_run", session.closed_by_run},
+      {"no_data", session.no_data},
+      {"commit", text_or_null(session.commit)},
+      {"python", {{"version", text_or_null(session.python_version)}, {"executable", text_or_null(session.python)}}},
+      {"command", session.command},
+      {"host", session.host},
+      {"pid", session.pid},
+      {"covey", session.covey_version},
+      {"append", session.append},
+      {"branch", session.branch},
+      {"index_seconds", or_null(session.index_seconds)}};
+  if (!session.combined.empty()) json["combined"] = session.combined;
+  return json;
 }
 
 // Reads one object's fields without trusting their types; a field of another type counts as absent.
@@ -122,6 +125,7 @@ Session from_json(const Json& json) {
   fields.read("covey", session.covey_version);
   fields.read("append", session.append);
   fields.read("branch", session.branch);
+  fields.read("combined", session.combined);
   fields.read("index_seconds", session.index_seconds);
   return session;
 }

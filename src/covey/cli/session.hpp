@@ -31,6 +31,7 @@ struct Session {
   std::string covey_version;
   bool append = false;
   bool branch = false;
+  std::vector<std::string> combined;  // "<job's folder>/<run id>" of each run that `covey combine` made this one of
   // Nobody saw this session itself start or end: the run that it was part of wrote the record when it ended itself.
   bool closed_by_run = false;
   // It ended, and nothing that is to be measured had run: earlier data is not replaced by nothing.

@@ -43,6 +43,16 @@ TEST_CASE("paths of other machines become those of this one") {
         {"/no-such-dir/here", false});
 }
 
+TEST_CASE("rules as [paths] has them: the first place stands for the others") {
+  auto aliases =
+      PathAliases::of_places({{"src", "/ci/src", "c:\\ci\\src"}, {}, {"lib"}, {"/x", "*/y"}}, {"/repo", true});
+  REQUIRE(aliases);
+  CHECK(aliases->map("/ci/src/a.py", any) == "src/a.py");
+  CHECK(aliases->map("c:\\ci\\src\\a.py", any) == "src/a.py");
+  CHECK(aliases->map("/home/y/a.py", any) == "/x/a.py");
+  CHECK_FALSE(PathAliases::of_places({{"src", "/ci/*"}}, {"/repo", true}));
+}
+
 TEST_CASE("with relative files, results stay as they are written") {
   check({{{{"/ci/src", "src"}}, "/ci/src/a.py", "src/a.py"},
          {{{"/ci/src", "./src"}}, "/ci/src/a.py", "./src/a.py"},

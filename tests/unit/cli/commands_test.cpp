@@ -13,7 +13,7 @@ TEST_CASE("every command is there once and says what it does") {
     CHECK(std::string(command.help).size() < 90);
     CHECK((command.run != nullptr));
   }
-  for (const char* name : {"run", "report", "json", "index"}) CHECK(names.contains(name));
+  for (const char* name : {"run", "report", "json", "combine", "erase", "index"}) CHECK(names.contains(name));
 }
 
 TEST_CASE("what covey itself ends with") {

@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/hash.hpp>
+#include <covey/cli/combine_data_files.hpp>
+#include <covey/cli/data_files.hpp>
+#include <covey/formats/data_file_name.hpp>
+#include <deque>
+#include <future>
+#include <optional>
+
+namespace covey::cli {
+
+namespace {
+
+struct Input {
+  std::string path;
+  std::optional<std::string> hash;  // of its bytes; nothing where its name has one, or it cannot be read
+  base::Result<model::Measurement> data;
+};
+
+class DataFileCombiner {
+ public:
+  explicit DataFileCombiner(DataFileRequest& request)
+      : m_request(request), m_combination(request.data_file, map_path(request), std::move(request.start)) {}
+
+  base::Result<CombinedDataFiles> combine() {
+    while (start_reading() || !m_reading.empty()) {
+      if (m_reading.empty()) continue;
+      auto input = m_reading.front().get();
+      m_reading.pop_front();
+      if (auto added = add(std::move(input)); !added) return tl::unexpected(added.error());
+    }
+    m_combined.counts = m_combination.counts();
+    m_combined.data = m_combination.take();
+    return std::move(m_combined);
+  }
+
+ private:
+  static model::Combination::MapPath map_path(const DataFileRequest& request) {
+    return request.map_path ? request.map_path : [](const std::string& path) { return path; };
+  }
+
+  // Begins to read files until as many are being read as may be. Whether there are any left to begin with.
+  bool start_reading() {
+    const auto most = static_cast<std::size_t>(std::max(m_request.jobs, 1));
+    for (; m_next < m_request.files.size() && m_reading.size() < most; ++m_next) {
+      const auto& path = m_request.files[m_next];
+      if (path == m_request.data_file) continue;
+      auto hash = formats::data_hash_in_name(path);
+      if (hash && m_combination.is_duplicate(*hash)) {
+        m_combined.done.push_back(path);
+      } else {
+        auto how = most == 1 ? std::launch::deferred : std::launch::async;
+        m_reading.push_back(std::async(how, [this, &path, hashed = hash.has_value()] { return read(path, hashed); }));
+      }
+    }
+    return m_next < m_request.files.size();
+  }
+
+  Input read(const std::string& path, bool hashed) const {
+    std::optional<std::string> hash;
+    if (!hashed)
+      if (auto bytes = base::read_file(path)) hash = base::digest128(*bytes).hex();
+    return {path, std::move(hash), m_request.read(path)};
+  }
+
+  base::Result<void> add(Input input) {
+    const bool is_duplicate = input.hash && m_combination.is_duplicate(*input.hash);
+    if (!is_duplicate && !input.data) {
+      m_combination.count_unreadable();
+      m_combined.unreadable.push_back(input.data.error());
+      return {};
+    }
+    if (!is_duplicate)
+      if (auto added = m_combination.add(input.path, std::move(*input.data)); !added) return added;
+    m_combined.done.push_back(input.path);
+    return {};
+  }
+
+  DataFileRequest& m_request;
+  model::Combination m_combination;
+  std::deque<std::future<Input>> m_reading;
+  std::size_t m_next = 0;
+  CombinedDataFiles m_combined;
+};
+
+}  // namespace
+
+base::Result<CombinedDataFiles> combine_data_files(DataFileRequest request) {
+  return DataFileCombiner(request).combine();
+}
+
+base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& combine) {
+  using Need = DataFileCombine::Need;
+  DataFileRequest request;
+  request.data_file = combine.data_file;
+  request.read = combine.read;
+  request.map_path = combine.map_path;
+  request.jobs = combine.jobs;
+  if (combine.append && base::exists(combine.data_file)) {
+    auto start = combine.read(combine.data_file);
+    if (!start) return tl::unexpected(start.error());
+    request.start = std::move(*start);
+  }
+  auto files = combinable_files(combine.data_file, combine.paths, combine.cwd);
+  if (!files) return tl::unexpected(files.error());
+  if (files->empty() && combine.need == Need::data)
+    return base::fail(base::ErrorKind::no_data, "", "No data to combine");
+  request.files = std::move(*files);
+  auto combined = combine_data_files(std::move(request));
+  if (!combined) return combined;
+  if (combined->counts.combined > 0) {
+    if (auto written = combine.write(combined->data, combine.data_file); !written)
+      return tl::unexpected(written.error());
+  } else if (combine.need == Need::data) {
+    return base::fail(base::ErrorKind::no_data, "", "No usable data files");
+  }
+  for (const auto& file : combine.keep ? std::vector<std::string>() : combined->done)
+    if (auto removed = erase_data_files(file, ErasedFiles::data_file); !removed) return tl::unexpected(removed.error());
+  return combined;
+}
+
+}  // namespace covey::cli

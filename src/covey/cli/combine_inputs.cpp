@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/combine_inputs.hpp>
+#include <covey/cli/data_files.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+bool is_data_directory(const std::string& path) { return base::is_directory(path + "/jobs"); }
+
+class Finder {
+ public:
+  explicit Finder(const CombinePlaces& places) : m_places(places), m_own(base::canonical(places.own, places.cwd)) {}
+
+  base::Result<CombineInputs> find() {
+    if (m_places.paths.empty()) {
+      if (is_data_directory(m_places.own)) add_directory(m_places.own);
+      if (auto added = add_data_files({}); !added) return tl::unexpected(added.error());
+    }
+    for (const auto& path : m_places.paths)
+      if (auto added = add(path); !added) return tl::unexpected(added.error());
+    if (auto own = DataDirectory::open(m_places.own))
+      for (auto& folder : own->current())
+        if (folder.slug == k_combined_slug) m_inputs.combined.push_back(std::move(folder));
+    return std::move(m_inputs);
+  }
+
+ private:
+  base::Result<void> add(const std::string& path) {
+    const auto place = base::absolute(path, m_places.cwd);
+    if (is_data_directory(place)) {
+      add_directory(place);
+      return {};
+    }
+    if (base::is_file(place) && place.ends_with(".shard")) {
+      m_inputs.shards.push_back(place);
+      return {};
+    }
+    for (const auto& name : names_in(place))
+      if (is_data_directory(place + "/" + name)) add_directory(place + "/" + name);
+    return add_data_files({path});
+  }
+
+  base::Result<void> add_data_files(const std::vector<std::string>& paths) {
+    auto files = combinable_files(m_places.data_file, paths, m_places.cwd);
+    if (!files) return tl::unexpected(files.error());
+    std::erase_if(*files, [](const auto& file) { return base::is_directory(file); });
+    m_inputs.data_files.insert(m_inputs.data_files.end(), files->begin(), files->end());
+    return {};
+  }
+
+  void add_directory(const std::string& path) {
+    auto data = DataDirectory::open(path);
+    if (!data) return;  // gone meanwhile
+    for (const auto& known : m_inputs.directories)
+      if (known.data.path() == data->path()) return;
+    CombinedDirectory directory{*data, {}, data->run_folders()};
+    if (data->path() == m_own)
+      std::erase_if(directory.all, [](const auto& folder) { return folder.slug == k_combined_slug; });
+    directory.folders = current_runs(directory.all);
+    m_inputs.directories.push_back(std::move(directory));
+  }
+
+  const CombinePlaces& m_places;
+  std::string m_own;
+  CombineInputs m_inputs;
+};
+
+}  // namespace
+
+bool CombineInputs::empty() const {
+  auto has_none = [](const CombinedDirectory& directory) { return directory.folders.empty(); };
+  return shards.empty() && data_files.empty() && std::all_of(directories.begin(), directories.end(), has_none);
+}
+
+std::vector<std::string> CombineInputs::shard_paths() const {
+  auto paths = shards;
+  for (const auto& directory : directories)
+    for (const auto& folder : directory.folders) {
+      auto of_folder = cli::shard_paths(folder);
+      paths.insert(paths.end(), of_folder.begin(), of_folder.end());
+    }
+  return paths;
+}
+
+base::Result<CombineInputs> find_inputs(const CombinePlaces& places) { return Finder(places).find(); }
+
+}  // namespace covey::cli

@@ -1,0 +1,120 @@
+#include <unistd.h>
+#include <algorithm>
+#include <climits>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/clock.hpp>
+#include <covey/cli/combined_run.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/replace.hpp>
+#include <covey/cli/session.hpp>
+#include <covey/cli/version.hpp>
+#include <covey/shard/tables.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+
+namespace covey::cli {
+
+namespace {
+
+constexpr int k_run_id_digits = 16;
+
+// What all of them say alike; empty where they differ.
+std::string common(const std::vector<Session>& sessions, std::string Session::*field) {
+  std::set<std::string> values;
+  for (const auto& session : sessions) values.insert(session.*field);
+  return values.size() == 1 ? *values.begin() : "";
+}
+
+std::vector<const RunFolder*> folders_of(const CombineInputs& inputs) {
+  std::vector<const RunFolder*> folders;
+  for (const auto& directory : inputs.directories)
+    for (const auto& folder : directory.folders) folders.push_back(&folder);
+  return folders;
+}
+
+Session session_of(const CombineInputs& inputs, const std::string& run_id, const std::vector<std::string>& command) {
+  Session session;
+  std::vector<Session> parts;
+  for (const auto* folder : folders_of(inputs)) {
+    session.combined.push_back(folder->slug + "/" + folder->run_id);
+    for (const auto& path : session_paths(folder->path))
+      if (auto part = read_session(path)) parts.push_back(std::move(*part));
+  }
+  session.project = common(parts, &Session::project);
+  session.commit = common(parts, &Session::commit);
+  session.branch = std::any_of(parts.begin(), parts.end(), [](const auto& part) { return part.branch; });
+  session.job = "combined";
+  session.slug = k_combined_slug;
+  session.run_id = run_id;
+  session.start = unix_now();
+  session.end = session.start;
+  session.status = 0;
+  session.command = command;
+  char host[HOST_NAME_MAX + 1] = {};
+  if (::gethostname(host, sizeof host - 1) == 0) session.host = host;
+  session.pid = ::getpid();
+  session.covey_version = k_version;
+  return session;
+}
+
+bool holds(const RunFolder& folder, const std::vector<base::Error>& damaged) {
+  return std::any_of(damaged.begin(), damaged.end(),
+                     [&](const auto& error) { return error.where.starts_with(folder.path + "/"); });
+}
+
+}  // namespace
+
+base::Result<void> write_combined_run(const DataDirectory& data, const shard::Union& combined,
+                                      const shard::Union::MapPath& map_path, const CombineInputs& inputs,
+                                      const std::vector<std::string>& command) {
+  const auto run_id = base::random_hex(k_run_id_digits);
+  const auto folder = data.job(k_combined_slug, run_id);
+  const auto aside = data.job(k_combined_slug, ".new-" + run_id);
+  auto written = combined.write({aside, run_id, {{"job", "combined"}, {"writer", "covey combine"}}}, map_path);
+  if (written) written = write_session(aside + "/session.json", session_of(inputs, run_id, command));
+  if (written && ::rename(aside.c_str(), folder.c_str()) != 0) written = base::fail_errno(folder);
+  if (!written) {
+    std::error_code ignored;
+    std::filesystem::remove_all(aside, ignored);
+  }
+  return written;
+}
+
+base::Result<void> copy_tables(const DataDirectory& data, const shard::Union& combined, const CombineInputs& inputs) {
+  for (const auto& source : combined.sources()) {
+    const auto own = shard::tables_path(data.tables(), source.python, source.digest);
+    if (base::exists(own)) continue;
+    for (const auto& directory : inputs.directories) {
+      auto bytes = base::read_file(shard::tables_path(directory.data.tables(), source.python, source.digest));
+      if (!bytes) continue;
+      if (auto made = base::make_directories(std::string(base::dirname(own))); !made) return made;
+      if (auto copied = base::write_file_atomic(own, *bytes); !copied) return copied;
+      break;
+    }
+  }
+  return {};
+}
+
+void remove_combined(const CombineInputs& inputs, const std::vector<base::Error>& damaged) {
+  for (const auto& directory : inputs.directories) {
+    auto finished = finished_runs(directory.all);
+    for (const auto& folder : directory.all)
+      if (holds(folder, damaged)) finished.erase(folder.run_id);
+    std::set<std::string> slugs;
+    for (const auto& folder : directory.all) slugs.insert(folder.slug);
+    for (const auto& slug : slugs) {
+      replace_runs(directory.data, slug, finished);
+      ::rmdir((directory.data.jobs() + "/" + slug).c_str());  // only where nothing else is in it
+    }
+    sweep_runs(directory.data);
+  }
+  for (const auto& path : inputs.shards) {
+    const bool is_damaged =
+        std::any_of(damaged.begin(), damaged.end(), [&](const auto& error) { return error.where == path; });
+    if (!is_damaged && ::unlink(path.c_str()) != 0) print_warning(base::fail_errno(path).value().message());
+  }
+}
+
+}  // namespace covey::cli

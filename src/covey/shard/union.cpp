@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <atomic>
+#include <covey/shard/layout.hpp>
+#include <covey/shard/union.hpp>
+#include <covey/shard/writer.hpp>
+#include <set>
+#include <thread>
+
+namespace covey::shard {
+
+namespace {
+
+std::uint64_t key_of(int first_line, std::size_t n_points) {
+  return static_cast<std::uint64_t>(first_line) << 32 | static_cast<std::uint32_t>(n_points);
+}
+
+std::uint32_t first_line_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 32); }
+std::uint32_t n_points_of(std::uint64_t key) { return static_cast<std::uint32_t>(key); }
+
+void add_to(UnitedShards& united, const std::string& path) {
+  auto shard = read_shard(path);
+  if (!shard) {
+    united.damaged.push_back(shard.error());
+    return;
+  }
+  ++united.n_shards;
+  united.data.add(*shard);
+  if (shard->damage) united.damaged.push_back(*shard->damage);
+  if (!shard->incomplete.empty())
+    united.incomplete.push_back({base::ErrorKind::io, path, std::string(shard->incomplete)});
+}
+
+void sort_by_path(std::vector<base::Error>& errors) {
+  std::sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) { return a.where < b.where; });
+}
+
+}  // namespace
+
+void Union::File::unite(std::uint64_t key, const std::uint8_t* from, std::size_t& hint) {
+  const std::size_t size = n_points_of(key);
+  if (hint >= codes.size() || codes[hint].key != key) {
+    auto [known, added] = by_key.try_emplace(key, codes.size());
+    hint = known->second;
+    if (added) {
+      codes.push_back({key, points.size()});
+      points.resize(points.size() + size);
+    }
+  }
+  auto* into = points.data() + codes[hint++].at;
+  for (std::size_t i = 0; i < size; ++i) into[i] |= from[i];
+}
+
+std::size_t Union::Group::file(const Source& source) {
+  auto& same_path = by_path[source.path];
+  for (auto index : same_path)
+    if (files[index].source == source) return index;
+  same_path.push_back(files.size());
+  files.push_back({source, {}, {}, {}});
+  return files.size() - 1;
+}
+
+void Union::Group::note(std::string_view python, std::string_view reason) {
+  if (!python.empty() && (executable.empty() || python < executable)) executable = python;
+  if (incomplete.empty()) incomplete = reason;
+}
+
+void Union::add(const Shard& shard) {
+  auto& group = m_groups[{shard.python, std::string(shard.fact("measures"))}];
+  group.note(shard.fact("python"), shard.incomplete);
+  struct Place {
+    std::size_t file;
+    std::size_t hint = 0;
+  };
+  std::vector<Place> places;  // by the shard's file id
+  places.reserve(shard.files.size());
+  for (const auto& file : shard.files)
+    places.push_back(
+        {group.file({std::string(file.path), std::string(file.module), file.digest, file.flags, shard.python})});
+  for (const auto& code : shard.codes) {
+    auto& place = places[code.file_id];
+    group.files[place.file].unite(key_of(code.first_line, code.points.size()), code.points.data(), place.hint);
+  }
+}
+
+void Union::add(const Union& other) {
+  for (const auto& [kind, theirs] : other.m_groups) {
+    auto& ours = m_groups[kind];
+    ours.note(theirs.executable, theirs.incomplete);
+    for (const auto& file : theirs.files) {
+      auto& into = ours.files[ours.file(file.source)];
+      std::size_t hint = 0;
+      for (const auto& code : file.codes) into.unite(code.key, file.points.data() + code.at, hint);
+    }
+  }
+}
+
+bool Union::is_mixed() const {
+  std::set<std::string> measured;
+  for (const auto& [kind, group] : m_groups) {
+    auto ran = [](const File& file) { return (file.source.flags & k_file_unexecuted) == 0; };
+    if (std::any_of(group.files.begin(), group.files.end(), ran)) measured.insert(kind.measures);
+  }
+  return measured.size() > 1;
+}
+
+std::vector<Union::Source> Union::sources() const {
+  std::vector<Source> all;
+  for (const auto& [kind, group] : m_groups)
+    for (const auto& file : group.files) all.push_back(file.source);
+  return all;
+}
+
+base::Result<void> Union::write(const Written& to, const MapPath& map_path) const {
+  for (const auto& [kind, group] : m_groups)
+    if (auto written = group.write(kind, to, map_path); !written) return written;
+  return {};
+}
+
+base::Result<void> Union::Group::write(const Kind& kind, const Written& to, const MapPath& map_path) const {
+  ShardStart start{to.directory, to.run_id, kind.python, to.process};
+  if (!executable.empty()) start.process.emplace_back("python", executable);
+  if (!kind.measures.empty()) start.process.emplace_back("measures", kind.measures);
+  auto writer = Writer::create(start);
+  if (!writer) return tl::unexpected(writer.error());
+  for (const auto& file : files) {
+    const auto path = map_path(file.source.path);
+    auto id = (*writer)->add_file({path, file.source.module, file.source.flags, file.source.digest});
+    if (!id) return tl::unexpected(id.error());
+    for (const auto& code : file.codes) {
+      auto points = (*writer)->add_code(*id, first_line_of(code.key), n_points_of(code.key));
+      if (!points) return tl::unexpected(points.error());
+      std::copy_n(file.points.data() + code.at, n_points_of(code.key), *points);
+    }
+  }
+  if (!incomplete.empty()) (*writer)->mark_incomplete(incomplete);
+  return {};
+}
+
+UnitedShards unite_shards(const std::vector<std::string>& paths, int jobs) {
+  const auto n_threads = std::min(static_cast<std::size_t>(std::max(jobs, 1)), std::max(paths.size(), std::size_t{1}));
+  std::vector<UnitedShards> parts(n_threads);
+  std::atomic<std::size_t> next{0};
+  auto work = [&](UnitedShards& part) {
+    for (auto i = next++; i < paths.size(); i = next++) add_to(part, paths[i]);
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < n_threads; ++i) threads.emplace_back([&, i] { work(parts[i]); });
+    work(parts[0]);
+  }
+  auto all = std::move(parts[0]);
+  for (std::size_t i = 1; i < n_threads; ++i) {
+    all.data.add(parts[i].data);
+    all.n_shards += parts[i].n_shards;
+    all.damaged.insert(all.damaged.end(), parts[i].damaged.begin(), parts[i].damaged.end());
+    all.incomplete.insert(all.incomplete.end(), parts[i].incomplete.begin(), parts[i].incomplete.end());
+    parts[i] = {};
+  }
+  sort_by_path(all.damaged);
+  sort_by_path(all.incomplete);
+  return all;
+}
+
+}  // namespace covey::shard

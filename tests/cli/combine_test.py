@@ -1,0 +1,178 @@
+"""`covey combine`: the data of several runs, jobs and machines as one; held against coverage.py on the same programs."""
+
+import json
+import shutil
+
+import pytest
+
+PROGRAM = """import sys
+
+def one():
+    return 1
+
+def two():
+    return 2
+
+if "one" in sys.argv:
+    one()
+if "two" in sys.argv:
+    two()
+"""
+
+
+@pytest.fixture
+def program(project):
+    return project.write({"program.py": PROGRAM})
+
+
+@pytest.fixture
+def measure(run_covey):
+    """measure("one", job="a", data="x"): program.py, run with that argument."""
+
+    def measure(argument, job="default", data=".covey"):
+        done = run_covey("run", "--job", job, "--data-file", data, "program.py", argument)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    return measure
+
+
+@pytest.fixture
+def report(run_covey):
+    def report(data=".covey"):
+        done = run_covey("report", "-m", "--data-file", data)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    return report
+
+
+def runs(folder):
+    """The run folders below a data directory, as "job/run id"."""
+    return sorted(f"{path.parent.name}/{path.name}" for path in (folder / "jobs").glob("*/*"))
+
+
+def test_jobs_become_one_run_with_coverage_pys_numbers(program, measure, report, run_covey, run_python):
+    measure("one", job="unit")
+    measure("two", job="slow")
+    before = report()
+    done = run_covey("combine")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Combined 2 files\n")
+    assert [name.split("/")[0] for name in runs(program / ".covey")] == ["+combined"]
+    assert report() == before
+    for argument in ("one", "two"):
+        run_python("-m", "coverage", "run", "--rcfile=/dev/null", "-p", "program.py", argument)
+    theirs = run_python("-m", "coverage", "combine", "--rcfile=/dev/null")
+    assert theirs.stderr == done.stderr
+    assert run_python("-m", "coverage", "report", "--rcfile=/dev/null", "-m").stdout == before
+
+
+def test_the_combined_run_says_what_it_is_made_of(program, measure, run_covey):
+    measure("one", job="unit")
+    parts = runs(program / ".covey")
+    run_covey("combine", "-q")
+    (folder,) = (program / ".covey/jobs/+combined").iterdir()
+    session = json.loads((folder / "session.json").read_text())
+    assert (session["job"], session["status"], session["run_id"]) == ("combined", 0, folder.name)
+    assert session["combined"] == parts
+    assert session["command"] == ["covey", "combine", "-q"]
+
+
+def test_other_machines_directories(program, measure, report, run_covey):
+    measure("one", data="artifacts/linux/.covey")
+    measure("two", data="artifacts/mac")
+    measure("none", data="third")
+    shutil.rmtree(program / "third/tables")
+    done = run_covey("combine", "artifacts/linux", "artifacts", "third")
+    assert (done.returncode, done.stderr) == (0, "Combined 3 files\n")
+    assert "program.py       9      0   100%" in report()
+    assert list((program / ".covey/tables").rglob("*.tables"))
+    assert runs(program / "artifacts/linux/.covey") == runs(program / "artifacts/mac") == runs(program / "third") == []
+
+
+def test_keep_leaves_the_parts(program, measure, report, run_covey):
+    measure("one")
+    parts = runs(program / ".covey")
+    expected = report()
+    for _ in range(2):
+        assert run_covey("combine", "--keep").returncode == 0
+        assert len(runs(program / ".covey")) == 2
+        assert set(parts) < set(runs(program / ".covey"))
+        assert report() == expected
+
+
+@pytest.mark.parametrize("options, missing", [([], "4, 10"), (["-a"], "")])
+def test_what_was_combined_before(program, measure, report, run_covey, options, missing):
+    measure("one")
+    assert run_covey("combine").returncode == 0
+    measure("two")
+    done = run_covey("combine", *options)
+    assert done.returncode == 0
+    assert len(runs(program / ".covey")) == 1
+    assert report().splitlines()[2].split("%")[1].strip() == missing
+
+
+def test_a_superseded_run_does_not_come_back(program, measure, report, run_covey):
+    measure("one")
+    (old,) = (program / ".covey/jobs/default").iterdir()
+    shutil.copytree(old, program / "old")
+    measure("two")
+    shutil.copytree(program / "old", old)
+    expected = report()
+    assert "4, 10" in expected
+    assert run_covey("combine").returncode == 0
+    assert report() == expected
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ([], "{data}: no data to combine (covey run collects it)"),
+        (["-a"], "{data}: no data to combine (covey run collects it)"),
+        (["."], "{data}: no data to combine (covey run collects it)"),
+        (["gone"], "Couldn't combine from non-existent path 'gone'"),
+    ],
+)
+def test_nothing_to_combine(project, run_covey, arguments, message):
+    done = run_covey("combine", *arguments)
+    said = message.format(data=project / ".covey")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"covey: error: {said}\n")
+    assert not (project / ".covey").exists()
+
+
+def test_what_was_combined_is_nothing_new(program, measure, report, run_covey):
+    measure("one")
+    run_covey("combine")
+    expected = report()
+    assert run_covey("combine").returncode == 1
+    assert run_covey("combine", "--append").returncode == 1
+    assert report() == expected
+
+
+def test_a_damaged_shard_stays(program, measure, run_covey):
+    measure("one", job="good")
+    measure("two", job="bad")
+    (bad,) = (program / ".covey/jobs/bad").glob("*/*.shard")
+    bad.write_bytes(b"nonsense" * 1000)
+    done = run_covey("combine")
+    assert done.returncode == 0
+    warning, message = done.stderr.splitlines()
+    assert warning.startswith(f"covey: warning: {bad}: ")
+    assert message == "Combined 1 file, 1 file errored"
+    assert bad.exists()
+    assert not (program / ".covey/jobs/good").exists()
+
+
+def test_a_run_that_goes_on_stays(program, covey, run_covey, report):
+    done = run_covey("run", "--", "sh", "-c", f"{covey} run program.py one && {covey} combine && {covey} report -m")
+    assert done.returncode == 0
+    jobs = [name.split("/")[0] for name in runs(program / ".covey")]
+    assert jobs == ["+combined", "default"]
+    assert done.stdout == report()
+
+
+def test_one_shard(program, measure, run_covey, report):
+    measure("one", data="there")
+    (shard,) = (path for path in (program / "there").rglob("*.shard"))
+    assert run_covey("combine", shard).returncode == 0
+    assert not shard.exists()
+    assert len(runs(program / ".covey")) == 1
