@@ -60,7 +60,7 @@ base::Result<DataDirectory> combine(const CombineInputs& inputs, const shard::Un
   if (auto copied = copy_tables(*data, united.data, inputs); !copied) return tl::unexpected(copied.error());
   auto written = write_combined_run(*data, united.data, map_path, inputs, command);
   if (!written) return tl::unexpected(written.error());
-  replace_runs(*data, k_combined_slug, earlier);
+  replace_runs(*data, k_combined_slug, std::nullopt, earlier);
   return data;
 }
 

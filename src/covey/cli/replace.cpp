@@ -54,10 +54,11 @@ std::set<std::string> finished_runs(const std::vector<RunFolder>& folders) {
   return finished;
 }
 
-int replace_runs(const DataDirectory& data, const std::string& slug, int part, const std::set<std::string>& finished) {
+int replace_runs(const DataDirectory& data, const std::string& slug, std::optional<int> part,
+                 const std::set<std::string>& finished) {
   int removed = 0;
   for (const auto& folder : data.run_folders())
-    if (folder.slug == slug && folder.part == part && finished.contains(folder.run_id))
+    if (folder.slug == slug && folder.part == part.value_or(folder.part) && finished.contains(folder.run_id))
       removed += remove_run_folder(folder.path, data.jobs() + "/" + slug) ? 1 : 0;
   return removed;
 }
