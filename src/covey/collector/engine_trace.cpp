@@ -38,7 +38,7 @@ bool is_threading(PyObject* code, PyObject* globals) {
 int count_traceable(PyCodeObject* code) noexcept {
   try {
     std::set<int> lines;
-    shard::for_each_table_entry(line_table_of(code), code->co_firstlineno, [&](int unit, int line) {
+    shard::for_each_table_entry(line_table_of(code), code->co_firstlineno, [&](int unit, int, int line) {
       if (unit > code->_co_firsttraceable) lines.insert(line);
     });
     return static_cast<int>(lines.size());

@@ -64,6 +64,16 @@ inline std::string_view text_of(PyObject* object) {
   return text == nullptr ? std::string_view() : std::string_view(text, static_cast<std::size_t>(size));
 }
 
+// How many code units (two bytes, caches among them) the code object has.
+inline int code_units(PyCodeObject* code) { return static_cast<int>(Py_SIZE(code)); }
+
+// Whether a frame that an exception leaves is an exit of the line where it was: to coverage.py's C tracer, the reference
+// before 3.14, it is; to its sys.monitoring core, the reference since, it is not.
+inline constexpr bool k_raising_is_an_exit = PY_VERSION_HEX < 0x030E0000;
+
+// Since 3.14 each side of a branch has an event of its own; before there is one, BRANCH, for both.
+inline constexpr bool k_branch_has_sides = PY_VERSION_HEX >= 0x030E0000;
+
 inline std::string_view line_table_of(PyCodeObject* code) { return text_of(code->co_linetable); }
 
 // 3.11 alone traces by frames. Their members are reached directly: the functions for them take and drop a reference for

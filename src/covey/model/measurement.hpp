@@ -4,6 +4,7 @@
 #include <covey/base/hash.hpp>
 #include <covey/model/arc_set.hpp>
 #include <covey/model/line_set.hpp>
+#include <covey/model/trail_set.hpp>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -23,6 +24,7 @@ struct ContextData {
 struct MeasuredFile {
   LineSet ran;                                  // in any context
   ArcSet arcs;                                  // in any context; empty where lines alone were measured
+  TrailSet trails;                              // more arcs, which the source must resolve: source/trails.hpp
   std::map<std::string, ContextData> contexts;  // by name, "" for code outside any; empty where none was ever named
   std::set<base::Digest128> digests;  // of the sources that ran; more than one where it changed between processes
   std::set<std::string> modules;      // the names it was imported by

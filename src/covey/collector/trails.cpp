@@ -1,0 +1,71 @@
+#include <covey/collector/opcodes.hpp>
+#include <covey/collector/trails.hpp>
+
+namespace covey::collector {
+
+namespace {
+
+// A line that lies between lines that the trail has met already is part of their statement, if the trail goes on after
+// them: so only one that is further up or down than all before can be the one that the trail is followed for.
+class Hull {
+ public:
+  Hull(int from, Steps& steps) : m_least(from), m_greatest(from), m_steps(steps) {}
+
+  bool full() const { return m_steps.n + 1 >= m_steps.lines.size(); }  // one is left for the exit
+
+  void add(int line) {
+    if (line <= 0 || (line >= m_least && line <= m_greatest)) return;
+    m_least = std::min(m_least, line);
+    m_greatest = std::max(m_greatest, line);
+    m_steps.lines[m_steps.n++] = line;
+  }
+
+  void leave(int def_line) { m_steps.lines[m_steps.n++] = -def_line; }
+
+ private:
+  int m_least;
+  int m_greatest;
+  Steps& m_steps;
+};
+
+void walk(PyCodeObject* code, const unsigned char* bytes, int n_units, const UnitLines& lines, int unit, Hull& hull) {
+  int argument = 0;  // what EXTENDED_ARG made of it so far
+  // As many steps as there are units: who goes on then, goes in circles.
+  for (int left = n_units; left > 0 && unit >= 0 && unit < n_units && !hull.full(); --left) {
+    const Flow flow = flow_of(bytes[2 * unit]);
+    if (flow == Flow::extended_argument) {
+      argument = (argument | bytes[2 * unit + 1]) << 8;
+      ++unit;
+      continue;
+    }
+    if (flow != Flow::cache) hull.add(lines.at(unit));
+    if (flow == Flow::branch || (flow == Flow::reraise && !k_raising_is_an_exit)) return;
+    if (flow == Flow::return_ || flow == Flow::reraise) return hull.leave(code->co_firstlineno);
+    argument |= bytes[2 * unit + 1];
+    ++unit;
+    if (flow == Flow::jump_forward || flow == Flow::jump_backward) {
+      // Distances count from after the instruction's inline caches.
+      while (unit < n_units && flow_of(bytes[2 * unit]) == Flow::cache) ++unit;
+      unit += flow == Flow::jump_forward ? argument : -argument;
+    }
+    argument = 0;
+  }
+}
+
+}  // namespace
+
+Steps follow(PyCodeObject* code, const UnitLines& lines, int from, int unit) {
+  Steps steps;
+  PyObject* bytes = PyCode_GetCode(code);  // as it was compiled; CPython keeps it for the next time
+  if (bytes == nullptr) {
+    PyErr_Clear();
+    return steps;
+  }
+  Hull hull(from, steps);
+  walk(code, reinterpret_cast<const unsigned char*>(PyBytes_AS_STRING(bytes)),
+       static_cast<int>(PyBytes_GET_SIZE(bytes) / 2), lines, unit, hull);
+  Py_DECREF(bytes);
+  return steps;
+}
+
+}  // namespace covey::collector

@@ -1,0 +1,24 @@
+// Where a branch leads: the lines of the instructions that must follow.
+#pragma once
+
+#include <array>
+#include <covey/collector/python.hpp>
+#include <covey/collector/unit_lines.hpp>
+#include <covey/shard/writer.hpp>
+#include <span>
+
+namespace covey::collector {
+
+struct Steps {
+  std::array<int, shard::k_longest_trail> lines{};
+  std::size_t n = 0;
+
+  std::span<const int> all() const { return {lines.data(), n}; }
+};
+
+// The lines that control meets from code unit `unit` on, until it may go either way, each once and without `from`; the
+// last is -co_firstlineno where it leaves the code object. coverage.py's BranchArcResolver, but for knowing which lines
+// are one statement. No exception is set afterwards; no steps where there was no memory.
+Steps follow(PyCodeObject* code, const UnitLines& lines, int from, int unit);
+
+}  // namespace covey::collector
