@@ -7,6 +7,7 @@
 
 #if PY_VERSION_HEX < 0x030C0000
 #include <internal/pycore_frame.h>
+#include <opcode.h>
 #endif
 
 #include <string_view>
@@ -82,6 +83,18 @@ inline std::string_view line_table_of(PyCodeObject* code) { return text_of(code-
 inline PyObject* frame_code(PyFrameObject* frame) { return reinterpret_cast<PyObject*>(frame->f_frame->f_code); }
 inline PyObject* frame_globals(PyFrameObject* frame) { return frame->f_frame->f_globals; }
 inline int frame_line(PyFrameObject* frame) { return frame->f_lineno; }  // set while a trace function runs
+// The unit of the instruction that runs, or ran last.
+inline const _Py_CODEUNIT* frame_unit(PyFrameObject* frame) { return frame->f_frame->prev_instr; }
+// Of a call event: whether the function begins. Else a generator or coroutine goes on, or is made to raise.
+inline bool frame_begins(PyFrameObject* frame) { return _Py_OPARG(*frame_unit(frame)) == 0; }
+// Of a return event: whether the frame only yields. What coverage.py's C tracer goes by: a RESUME comes next.
+inline bool frame_yields(PyFrameObject* frame) {
+  const _Py_CODEUNIT* unit = frame_unit(frame);
+  const _Py_CODEUNIT* end = _PyCode_CODE(frame->f_frame->f_code) + Py_SIZE(frame->f_frame->f_code);
+  if (unit + 1 >= end || _Py_OPCODE(*unit) != YIELD_VALUE) return false;
+  const int next = _Py_OPCODE(unit[1]);
+  return next == RESUME || next == RESUME_QUICK;
+}
 inline void trace_lines(PyFrameObject* frame, bool on) { frame->f_trace_lines = on ? 1 : 0; }
 inline void set_frame_tracer(PyFrameObject* frame, PyObject* tracer) {
   Py_INCREF(tracer);
