@@ -9,14 +9,28 @@ PyCodeObject* as_code(PyObject* code) { return reinterpret_cast<PyCodeObject*>(c
 
 int unit_of(PyObject* offset) { return static_cast<int>(PyLong_AsLong(offset) / 2); }
 
+// Whether the step from line `before` to `line` is one that the code must take: nothing else can follow.
+bool must_follow(Recorder& recorder, CodePoints& points, PyCodeObject* code, int before, int line) {
+  const auto& lines = recorder.unit_lines(points, code);
+  const int unit = lines.unit_of(before, points.last_unit);
+  if (unit < 0) return false;
+  points.last_unit = unit;
+  const auto steps = follow(code, lines, before, unit);
+  return steps.n > 0 && steps.lines[0] == line;
+}
+
 // LINE(code, line). Lines turn themselves off, so that the one before is the one that ran for the first time before
-// this one: no certain step, yet it is what coverage.py goes by on 3.14.
+// this one, and the step between them is not certain. Yet on 3.14 coverage.py goes by it.
 PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 2 ? measured(monitoring, arguments[0]) : nullptr;
   if (points != nullptr) {
+    Recorder& recorder = *monitoring.recorder;
     const int line = static_cast<int>(PyLong_AsLong(arguments[1]));
-    monitoring.recorder->line_ran(*points, line, points->last_line);
+    int before = points->last_line;
+    if (before != 0 && !k_first_runs_are_steps && !must_follow(recorder, *points, as_code(arguments[0]), before, line))
+      before = 0;
+    recorder.line_ran(*points, line, before);
     points->last_line = line;
   }
   return disabled(monitoring);
@@ -34,18 +48,59 @@ PyObject* on_return(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
   return disabled(monitoring);
 }
 
+// That the branch at a unit went to another.
+void branched(Recorder& recorder, CodePoints& points, PyCodeObject* code, int source, int destination) {
+  const auto& lines = recorder.unit_lines(points, code);
+  const int from = lines.at(source);
+  if (from > 0) recorder.went(points, from, -1 - destination, follow(code, lines, from, destination).all());
+}
+
 // BRANCH_LEFT and BRANCH_RIGHT(code, offset, destination)
 PyObject* on_side(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 3 ? measured(monitoring, arguments[0]) : nullptr;
-  if (points != nullptr) {
-    PyCodeObject* code = as_code(arguments[0]);
-    const auto& lines = monitoring.recorder->unit_lines(*points, code);
-    const int from = lines.at(unit_of(arguments[1]));
-    const int unit = unit_of(arguments[2]);
-    if (from > 0) monitoring.recorder->went(*points, from, -1 - unit, follow(code, lines, from, unit).all());
-  }
+  if (points != nullptr)
+    branched(*monitoring.recorder, *points, as_code(arguments[0]), unit_of(arguments[1]), unit_of(arguments[2]));
   return disabled(monitoring);
+}
+
+// BRANCH(code, offset, destination): goes on until it has gone both ways.
+PyObject* on_branch(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
+  Monitoring& monitoring = monitoring_of(module);
+  CodePoints* points = count == 3 ? measured(monitoring, arguments[0]) : nullptr;
+  if (points == nullptr) return disabled(monitoring);
+  Recorder& recorder = *monitoring.recorder;
+  const int source = unit_of(arguments[1]);
+  const int destination = unit_of(arguments[2]);
+  if (!recorder.first_time(*points, -1 - source, destination)) Py_RETURN_NONE;
+  branched(recorder, *points, as_code(arguments[0]), source, destination);
+  if (recorder.first_time(*points, -1 - source, -1)) Py_RETURN_NONE;  // the other way is still to come
+  return disabled(monitoring);
+}
+
+// INSTRUCTION(code, offset), where code has an `async for`: its two ways out.
+PyObject* on_instruction(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
+  Monitoring& monitoring = monitoring_of(module);
+  CodePoints* points = count == 2 ? measured(monitoring, arguments[0]) : nullptr;
+  if (points != nullptr && ends_iteration(as_code(arguments[0]), unit_of(arguments[1])))
+    branched(*monitoring.recorder, *points, as_code(arguments[0]), unit_of(arguments[1]), unit_of(arguments[1]) + 1);
+  return disabled(monitoring);
+}
+
+// PY_UNWIND(code, offset, exception): of all code, and it cannot be turned off.
+PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
+  Monitoring& monitoring = monitoring_of(module);
+  CodePoints* points = count == 3 ? measured(monitoring, arguments[0]) : nullptr;
+  if (points == nullptr) Py_RETURN_NONE;
+  PyCodeObject* code = as_code(arguments[0]);
+  const auto& lines = monitoring.recorder->unit_lines(*points, code);
+  int unit = unit_of(arguments[1]);
+  if (!is_at_yield(code, unit)) {
+    while (unit > 0 && lines.at(unit) == 0) --unit;  // what raises again has the line of what stands before it
+    points->add_bits(lines.at(unit), shard::k_line_returned);
+  }
+  points->last_line = 0;
+  Py_RETURN_NONE;
 }
 
 PyCFunction fast(PyObject* (*callback)(PyObject*, PyObject* const*, Py_ssize_t)) {
@@ -54,17 +109,32 @@ PyCFunction fast(PyObject* (*callback)(PyObject*, PyObject* const*, Py_ssize_t))
 
 PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};
 PyMethodDef k_on_return = {"py_return", fast(on_return), METH_FASTCALL, nullptr};
-PyMethodDef k_on_side = {"branch", fast(on_side), METH_FASTCALL, nullptr};
+PyMethodDef k_on_side = {"branch_side", fast(on_side), METH_FASTCALL, nullptr};
+PyMethodDef k_on_branch = {"branch", fast(on_branch), METH_FASTCALL, nullptr};
+PyMethodDef k_on_instruction = {"instruction", fast(on_instruction), METH_FASTCALL, nullptr};
+PyMethodDef k_on_unwind = {"py_unwind", fast(on_unwind), METH_FASTCALL, nullptr};
 
-constexpr EventRow k_events[] = {
-    {"LINE", &k_on_line, false},
-    {"PY_RETURN", &k_on_return, false},
-    {"BRANCH_LEFT", &k_on_side, false},
-    {"BRANCH_RIGHT", &k_on_side, false},
+constexpr EventRow k_events_of_sides[] = {
+    {"LINE", &k_on_line, Where::measured_code},
+    {"PY_RETURN", &k_on_return, Where::measured_code},
+    {"BRANCH_LEFT", &k_on_side, Where::measured_code},
+    {"BRANCH_RIGHT", &k_on_side, Where::measured_code},
+};
+constexpr EventRow k_events_of_branches[] = {
+    {"LINE", &k_on_line, Where::measured_code},
+    {"PY_RETURN", &k_on_return, Where::measured_code},
+    {"BRANCH", &k_on_branch, Where::measured_code},
+    {"INSTRUCTION", &k_on_instruction, Where::code_that_hides_branches},
+    {"PY_UNWIND", &k_on_unwind, Where::everywhere},
 };
 
 }  // namespace
 
-std::span<const EventRow> branch_events() { return k_events; }
+std::span<const EventRow> branch_events() {
+  if constexpr (k_branch_has_sides) return k_events_of_sides;
+  return k_events_of_branches;
+}
+
+bool hides_branches(PyCodeObject* code) { return !k_branch_has_sides && has_async_for(code); }
 
 }  // namespace covey::collector

@@ -20,7 +20,8 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
   PyObject* globals = PyEval_GetGlobals();
   CodePoints* points = monitoring.recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals);
   if (points->points == nullptr) return disabled(monitoring);
-  PyObject* call[] = {monitoring.tool, code, monitoring.events};
+  const bool more = monitoring.recorder->branches() && hides_branches(reinterpret_cast<PyCodeObject*>(code));
+  PyObject* call[] = {monitoring.tool, code, more ? monitoring.more_events : monitoring.events};
   PyObject* result = PyObject_Vectorcall(monitoring.set_local_events, call, 3, nullptr);
   if (result == nullptr) {
     PyErr_Clear();
@@ -43,7 +44,7 @@ PyMethodDef k_on_start = {"py_start", reinterpret_cast<PyCFunction>(reinterpret_
 PyMethodDef k_on_line = {"line", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(on_line)), METH_FASTCALL,
                          nullptr};
 
-constexpr EventRow k_line_events[] = {{"LINE", &k_on_line, false}};
+constexpr EventRow k_line_events[] = {{"LINE", &k_on_line, Where::measured_code}};
 
 long event(PyObject* namespace_, const char* name) {
   PyObject* value = PyObject_GetAttrString(namespace_, name);
@@ -78,6 +79,7 @@ bool register_callback(PyObject* module, PyObject* api, Monitoring& monitoring, 
 // The events of measured code and those everywhere, as bits of sys.monitoring.events.
 struct EventBits {
   long local = 0;
+  long more = 0;  // where code hides branches
   long global = 0;
 };
 
@@ -91,7 +93,9 @@ bool register_callbacks(PyObject* module, PyObject* api, Monitoring& monitoring,
   for (const auto& row : rows) {
     const long bit = event(names, row.name);
     good = good && bit >= 0 && register_callback(module, api, monitoring, bit, row.callback);
-    (row.everywhere ? bits.global : bits.local) |= bit;
+    if (row.where == Where::everywhere) bits.global |= bit;
+    if (row.where == Where::measured_code) bits.local |= bit;
+    if (row.where == Where::code_that_hides_branches) bits.more |= bit;
   }
   Py_DECREF(names);
   return good;
@@ -105,7 +109,8 @@ bool start(PyObject* module, PyObject* api, Monitoring& monitoring) {
       !register_callbacks(module, api, monitoring, bits))
     return false;
   monitoring.events = PyLong_FromLong(bits.local);
-  return monitoring.events != nullptr &&
+  monitoring.more_events = PyLong_FromLong(bits.local | bits.more);
+  return monitoring.events != nullptr && monitoring.more_events != nullptr &&
          called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, bits.global));
 }
 
@@ -114,6 +119,7 @@ void release(Monitoring* monitoring) {
   Py_XDECREF(monitoring->set_local_events);
   Py_XDECREF(monitoring->tool);
   Py_XDECREF(monitoring->events);
+  Py_XDECREF(monitoring->more_events);
   delete monitoring;
 }
 

@@ -13,6 +13,7 @@ struct Monitoring {
   PyObject* set_local_events = nullptr;  // sys.monitoring.set_local_events
   PyObject* tool = nullptr;              // our tool's id
   PyObject* events = nullptr;            // those of measured code
+  PyObject* more_events = nullptr;       // those of measured code that hides branches
 };
 
 inline Monitoring& monitoring_of(PyObject* module) { return *static_cast<Monitoring*>(engine_state(module)); }
@@ -30,11 +31,13 @@ inline CodePoints* measured(Monitoring& monitoring, PyObject* code) {
   return points == nullptr || points->points == nullptr ? nullptr : points;
 }
 
+enum class Where { measured_code, code_that_hides_branches, everywhere };
+
 // An event and what is called for it.
 struct EventRow {
   const char* name;  // in sys.monitoring.events
   PyMethodDef* callback;
-  bool everywhere;  // else in measured code alone
+  Where where;
 };
 
 }  // namespace covey::collector

@@ -72,6 +72,10 @@ inline int code_units(PyCodeObject* code) { return static_cast<int>(Py_SIZE(code
 // before 3.14, it is; to its sys.monitoring core, the reference since, it is not.
 inline constexpr bool k_raising_is_an_exit = PY_VERSION_HEX < 0x030E0000;
 
+// Whether a line that runs for the first time counts as following the line that did so before it in the same code
+// object: to coverage.py's sys.monitoring core it does, whatever ran between them.
+inline constexpr bool k_first_runs_are_steps = PY_VERSION_HEX >= 0x030E0000;
+
 // Since 3.14 each side of a branch has an event of its own; before there is one, BRANCH, for both.
 inline constexpr bool k_branch_has_sides = PY_VERSION_HEX >= 0x030E0000;
 

@@ -210,6 +210,15 @@ void Recorder::went(CodePoints& points, int from, int key, std::span<const int> 
   }
 }
 
+bool Recorder::first_time(CodePoints& points, int kind, int what) noexcept {
+  try {
+    return points.seen.insert(kind, what);
+  } catch (...) {
+    m_writer->mark_incomplete("out of memory");
+    return false;
+  }
+}
+
 const UnitLines& Recorder::unit_lines(CodePoints& points, PyCodeObject* code) noexcept {
   try {
     if (points.unit_lines.empty())

@@ -33,6 +33,7 @@ struct CodePoints {
   MeasuredFile* file = nullptr;
   int def_line = 0;      // co_firstlineno
   int last_line = 0;     // what ran last, in any frame; 0 where a frame ended since
+  int last_unit = 0;     // that last_line was found to begin at
   UnitLines unit_lines;  // once asked for
   SeenPairs seen;        // steps that are in the shard
 
@@ -97,6 +98,9 @@ class Recorder {
   // That control went from line `from` to the first of `lines` that is another statement. `key` tells where it went
   // from that line: what is in the shard already is not written again.
   void went(CodePoints& points, int from, int key, std::span<const int> lines) noexcept;
+
+  // Whether the code object meets with the pair for the first time; `kind` is below 0.
+  bool first_time(CodePoints& points, int kind, int what) noexcept;
 
   // The lines of the code's units.
   const UnitLines& unit_lines(CodePoints& points, PyCodeObject* code) noexcept;

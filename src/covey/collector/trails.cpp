@@ -5,6 +5,25 @@ namespace covey::collector {
 
 namespace {
 
+// Byte code as it was compiled; CPython keeps it for the next time. Empty, with no exception set, where there is no memory.
+class CompiledBytes {
+ public:
+  explicit CompiledBytes(PyCodeObject* code) : m_bytes(PyCode_GetCode(code)) {
+    if (m_bytes == nullptr) PyErr_Clear();
+  }
+  ~CompiledBytes() { Py_XDECREF(m_bytes); }
+  CompiledBytes(const CompiledBytes&) = delete;
+  CompiledBytes& operator=(const CompiledBytes&) = delete;
+
+  const unsigned char* data() const { return reinterpret_cast<const unsigned char*>(PyBytes_AS_STRING(m_bytes)); }
+  int n_units() const { return m_bytes == nullptr ? 0 : static_cast<int>(PyBytes_GET_SIZE(m_bytes) / 2); }
+  // -1 where there is no such unit.
+  int opcode(int unit) const { return unit >= 0 && unit < n_units() ? data()[2 * unit] : -1; }
+
+ private:
+  PyObject* m_bytes;
+};
+
 // A line that lies between lines that the trail has met already is part of their statement, if the trail goes on after
 // them: so only one that is further up or down than all before can be the one that the trail is followed for.
 class Hull {
@@ -28,7 +47,9 @@ class Hull {
   Steps& m_steps;
 };
 
-void walk(PyCodeObject* code, const unsigned char* bytes, int n_units, const UnitLines& lines, int unit, Hull& hull) {
+void walk(PyCodeObject* code, const CompiledBytes& compiled, const UnitLines& lines, int unit, Hull& hull) {
+  const unsigned char* bytes = compiled.data();
+  const int n_units = compiled.n_units();
   int argument = 0;  // what EXTENDED_ARG made of it so far
   // As many steps as there are units: who goes on then, goes in circles.
   for (int left = n_units; left > 0 && unit >= 0 && unit < n_units && !hull.full(); --left) {
@@ -56,16 +77,28 @@ void walk(PyCodeObject* code, const unsigned char* bytes, int n_units, const Uni
 
 Steps follow(PyCodeObject* code, const UnitLines& lines, int from, int unit) {
   Steps steps;
-  PyObject* bytes = PyCode_GetCode(code);  // as it was compiled; CPython keeps it for the next time
-  if (bytes == nullptr) {
-    PyErr_Clear();
-    return steps;
-  }
+  const CompiledBytes bytes(code);
   Hull hull(from, steps);
-  walk(code, reinterpret_cast<const unsigned char*>(PyBytes_AS_STRING(bytes)),
-       static_cast<int>(PyBytes_GET_SIZE(bytes) / 2), lines, unit, hull);
-  Py_DECREF(bytes);
+  if (bytes.n_units() > 0) walk(code, bytes, lines, unit, hull);
   return steps;
+}
+
+bool ends_iteration(PyCodeObject* code, int unit) {
+  const int opcode = CompiledBytes(code).opcode(unit);
+  return opcode == END_ASYNC_FOR || opcode == END_SEND;
+}
+
+bool is_at_yield(PyCodeObject* code, int unit) {
+  const int opcode = CompiledBytes(code).opcode(unit);
+  return opcode == YIELD_VALUE || opcode == RESUME;
+}
+
+bool has_async_for(PyCodeObject* code) {
+  if ((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR)) == 0) return false;
+  const CompiledBytes bytes(code);
+  for (int unit = 0; unit < bytes.n_units(); ++unit)
+    if (bytes.opcode(unit) == END_ASYNC_FOR) return true;
+  return false;
 }
 
 }  // namespace covey::collector

@@ -21,4 +21,9 @@ struct Steps {
 // are one statement. No exception is set afterwards; no steps where there was no memory.
 Steps follow(PyCodeObject* code, const UnitLines& lines, int from, int unit);
 
+// Whether the instruction at the unit is one of a kind, of code as compiled. False where there was no memory.
+bool ends_iteration(PyCodeObject* code, int unit);  // `async for`: the rest of the loop or what follows it comes next
+bool is_at_yield(PyCodeObject* code, int unit);     // where a generator stands that is made to raise
+bool has_async_for(PyCodeObject* code);
+
 }  // namespace covey::collector

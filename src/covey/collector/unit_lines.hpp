@@ -28,6 +28,14 @@ class UnitLines {
     return offset == 0 ? 0 : m_first_line + offset - 1;
   }
 
+  // The first unit of the line, looked for from unit `from` on and then from the start; -1 where it has none.
+  int unit_of(int line, int from) const {
+    const int n = static_cast<int>(m_offsets.size());
+    for (int i = 0; i < n; ++i)
+      if (const int unit = from + i < n ? from + i : from + i - n; at(unit) == line) return unit;
+    return -1;
+  }
+
  private:
   int m_first_line = 0;
   std::vector<std::int32_t> m_offsets;  // from m_first_line, plus 1
