@@ -64,18 +64,43 @@ PyObject* on_side(PyObject* module, PyObject* const* arguments, Py_ssize_t count
   return disabled(monitoring);
 }
 
-// BRANCH(code, offset, destination): goes on until it has gone both ways.
+// Whether other events tell of the way that the branch at `source` has not gone yet; they cost nothing once they have
+// come, where a branch that always goes one way would cost its callback each time.
+bool is_told_otherwise(Recorder& recorder, CodePoints& points, PyCodeObject* code, int source, int destination) {
+  const auto& lines = recorder.unit_lines(points, code);
+  const int from = lines.at(source);
+  const int other = other_way(code, source, destination);
+  if (from <= 0 || other < 0) return false;
+  const auto steps = follow(code, lines, from, other);
+  if (steps.n == 0) return true;  // to another branch of the line, or nowhere
+  const int to = steps.lines[0];
+  if (to < 0) return lines.at(steps.end) == from;  // by PY_RETURN
+  if (!is_only_way(code, lines, from, to)) return false;
+  recorder.went(points, from, -1 - other, steps.all(), shard::RecordType::implied_trail);
+  return true;
+}
+
+// BRANCH(code, offset, destination): goes on until it has gone both ways, or the other way is told otherwise.
 PyObject* on_branch(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
+  constexpr int k_one_way = -1;
+  constexpr int k_done = -2;
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 3 ? measured(monitoring, arguments[0]) : nullptr;
   if (points == nullptr) return disabled(monitoring);
   Recorder& recorder = *monitoring.recorder;
   const int source = unit_of(arguments[1]);
   const int destination = unit_of(arguments[2]);
-  if (!recorder.first_time(*points, -1 - source, destination)) Py_RETURN_NONE;
-  branched(recorder, *points, as_code(arguments[0]), source, destination);
-  if (recorder.first_time(*points, -1 - source, -1)) Py_RETURN_NONE;  // the other way is still to come
-  return disabled(monitoring);
+  const int branch = -1 - source;
+  if (recorder.first_time(*points, branch, destination)) {
+    PyCodeObject* code = as_code(arguments[0]);
+    branched(recorder, *points, code, source, destination);
+    const bool second_way = !recorder.first_time(*points, branch, k_one_way);
+    if (second_way || is_told_otherwise(recorder, *points, code, source, destination))
+      recorder.first_time(*points, branch, k_done);
+  }
+  // Another code object, equal to this one, may have been through it before.
+  if (recorder.was_there(*points, branch, k_done)) return disabled(monitoring);
+  Py_RETURN_NONE;
 }
 
 // INSTRUCTION(code, offset), where code has an `async for`: its two ways out.
@@ -94,11 +119,8 @@ PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
   if (points == nullptr) Py_RETURN_NONE;
   PyCodeObject* code = as_code(arguments[0]);
   const auto& lines = monitoring.recorder->unit_lines(*points, code);
-  int unit = unit_of(arguments[1]);
-  if (!is_at_yield(code, unit)) {
-    while (unit > 0 && lines.at(unit) == 0) --unit;  // what raises again has the line of what stands before it
-    points->add_bits(lines.at(unit), shard::k_line_returned);
-  }
+  const int unit = unit_of(arguments[1]);
+  if (!is_at_yield(code, unit)) points->add_bits(lines.at(unit), shard::k_line_returned);
   points->last_line = 0;
   Py_RETURN_NONE;
 }
@@ -121,10 +143,8 @@ constexpr EventRow k_events_of_sides[] = {
     {"BRANCH_RIGHT", &k_on_side, Where::measured_code},
 };
 constexpr EventRow k_events_of_branches[] = {
-    {"LINE", &k_on_line, Where::measured_code},
-    {"PY_RETURN", &k_on_return, Where::measured_code},
-    {"BRANCH", &k_on_branch, Where::measured_code},
-    {"INSTRUCTION", &k_on_instruction, Where::code_that_hides_branches},
+    {"LINE", &k_on_line, Where::measured_code},     {"PY_RETURN", &k_on_return, Where::measured_code},
+    {"BRANCH", &k_on_branch, Where::measured_code}, {"INSTRUCTION", &k_on_instruction, Where::code_that_hides_branches},
     {"PY_UNWIND", &k_on_unwind, Where::everywhere},
 };
 

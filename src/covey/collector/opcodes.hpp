@@ -2,9 +2,8 @@
 // coverage.py's bytecode.py goes by. Of code as compiled (PyCode_GetCode), without specialized or instrumented ones.
 #pragma once
 
-#include <covey/collector/python.hpp>
-
 #include <opcode.h>
+#include <covey/collector/python.hpp>
 
 namespace covey::collector {
 

@@ -68,8 +68,8 @@ inline std::string_view text_of(PyObject* object) {
 // How many code units (two bytes, caches among them) the code object has.
 inline int code_units(PyCodeObject* code) { return static_cast<int>(Py_SIZE(code)); }
 
-// Whether a frame that an exception leaves is an exit of the line where it was: to coverage.py's C tracer, the reference
-// before 3.14, it is; to its sys.monitoring core, the reference since, it is not.
+// Whether a frame that an exception leaves is an exit of the line where it was: to coverage.py's C tracer, the
+// reference before 3.14, it is; to its sys.monitoring core, the reference since, it is not.
 inline constexpr bool k_raising_is_an_exit = PY_VERSION_HEX < 0x030E0000;
 
 // Whether a line that runs for the first time counts as following the line that did so before it in the same code

@@ -200,11 +200,12 @@ CodePoints* Recorder::points_of(File& file, PyCodeObject* code) {
   return known;
 }
 
-void Recorder::went(CodePoints& points, int from, int key, std::span<const int> lines) noexcept {
+void Recorder::went(CodePoints& points, int from, int key, std::span<const int> lines,
+                    shard::RecordType type) noexcept {
   try {
     if (lines.empty() || from < 1 || !points.seen.insert(from, key)) return;
     follow_fork();
-    if (announce(*points.file)) m_writer->add_trail(points.file->id, static_cast<std::uint32_t>(from), lines);
+    if (announce(*points.file)) m_writer->add_trail(points.file->id, static_cast<std::uint32_t>(from), lines, type);
   } catch (...) {
     m_writer->mark_incomplete("out of memory");
   }

@@ -1,13 +1,13 @@
 // What one interpreter has seen: which files are measured, and where in the shard the points of each code object lie.
 #pragma once
 
+#include <atomic>
 #include <covey/base/path.hpp>
 #include <covey/collector/filter.hpp>
 #include <covey/collector/python.hpp>
 #include <covey/collector/seen_pairs.hpp>
 #include <covey/collector/unit_lines.hpp>
 #include <covey/shard/writer.hpp>
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -97,10 +97,12 @@ class Recorder {
 
   // That control went from line `from` to the first of `lines` that is another statement. `key` tells where it went
   // from that line: what is in the shard already is not written again.
-  void went(CodePoints& points, int from, int key, std::span<const int> lines) noexcept;
+  void went(CodePoints& points, int from, int key, std::span<const int> lines,
+            shard::RecordType type = shard::RecordType::trail) noexcept;
 
   // Whether the code object meets with the pair for the first time; `kind` is below 0.
   bool first_time(CodePoints& points, int kind, int what) noexcept;
+  bool was_there(const CodePoints& points, int kind, int what) const { return points.seen.contains(kind, what); }
 
   // The lines of the code's units.
   const UnitLines& unit_lines(CodePoints& points, PyCodeObject* code) noexcept;

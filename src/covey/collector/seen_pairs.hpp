@@ -14,13 +14,24 @@ class SeenPairs {
     return place(key_of(from, to));
   }
 
+  bool contains(int from, int to) const {
+    const auto key = key_of(from, to);
+    if (m_capacity == 0) return false;
+    for (std::uint64_t at = slot_of(key);; ++at) {
+      const auto entry = m_entries[at & (m_capacity - 1)];
+      if (entry == key || entry == 0) return entry == key;
+    }
+  }
+
  private:
+  static std::uint64_t slot_of(std::uint64_t key) { return key * 0x9E3779B97F4A7C15U >> 32; }
+
   static std::uint64_t key_of(int from, int to) {
     return static_cast<std::uint64_t>(static_cast<std::uint32_t>(from)) << 32 | static_cast<std::uint32_t>(to);
   }
 
   bool place(std::uint64_t key) {
-    for (std::uint64_t at = key * 0x9E3779B97F4A7C15U >> 32;; ++at) {
+    for (std::uint64_t at = slot_of(key);; ++at) {
       auto& entry = m_entries[at & (m_capacity - 1)];
       if (entry == key) return false;
       if (entry != 0) continue;

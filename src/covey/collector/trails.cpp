@@ -5,7 +5,8 @@ namespace covey::collector {
 
 namespace {
 
-// Byte code as it was compiled; CPython keeps it for the next time. Empty, with no exception set, where there is no memory.
+// Byte code as it was compiled; CPython keeps it for the next time. Empty, with no exception set, where there is no
+// memory.
 class CompiledBytes {
  public:
   explicit CompiledBytes(PyCodeObject* code) : m_bytes(PyCode_GetCode(code)) {
@@ -24,6 +25,37 @@ class CompiledBytes {
   PyObject* m_bytes;
 };
 
+// Where control can go from an instruction, -1 for nowhere; exceptions aside.
+struct Successors {
+  int next = -1;
+  int jump = -1;
+};
+
+Successors successors(const CompiledBytes& bytes, int unit) {
+  const Flow flow = flow_of(bytes.data()[2 * unit]);
+  int argument = bytes.data()[2 * unit + 1];
+  for (int before = unit - 1, shift = 8; before >= 0 && bytes.opcode(before) == EXTENDED_ARG; --before, shift += 8)
+    argument |= bytes.data()[2 * before + 1] << shift;
+  int next = unit + 1;
+  while (next < bytes.n_units() && flow_of(bytes.data()[2 * next]) == Flow::cache) ++next;
+  switch (flow) {
+    case Flow::return_:
+    case Flow::reraise:
+      return {};
+    case Flow::jump_forward:
+      return {-1, next + argument};
+    case Flow::jump_backward:
+      return {-1, next - argument};
+    case Flow::branch:
+      return {next, next + argument};
+    case Flow::next:
+    case Flow::cache:
+    case Flow::extended_argument:
+      break;
+  }
+  return {next, -1};
+}
+
 // A line that lies between lines that the trail has met already is part of their statement, if the trail goes on after
 // them: so only one that is further up or down than all before can be the one that the trail is followed for.
 class Hull {
@@ -38,6 +70,8 @@ class Hull {
     m_greatest = std::max(m_greatest, line);
     m_steps.lines[m_steps.n++] = line;
   }
+
+  void stands_at(int unit) { m_steps.end = unit; }
 
   void leave(int def_line) { m_steps.lines[m_steps.n++] = -def_line; }
 
@@ -60,6 +94,7 @@ void walk(PyCodeObject* code, const CompiledBytes& compiled, const UnitLines& li
       continue;
     }
     if (flow != Flow::cache) hull.add(lines.at(unit));
+    hull.stands_at(unit);
     if (flow == Flow::branch || (flow == Flow::reraise && !k_raising_is_an_exit)) return;
     if (flow == Flow::return_ || flow == Flow::reraise) return hull.leave(code->co_firstlineno);
     argument |= bytes[2 * unit + 1];
@@ -81,6 +116,28 @@ Steps follow(PyCodeObject* code, const UnitLines& lines, int from, int unit) {
   Hull hull(from, steps);
   if (bytes.n_units() > 0) walk(code, bytes, lines, unit, hull);
   return steps;
+}
+
+int other_way(PyCodeObject* code, int source, int destination) {
+  const CompiledBytes bytes(code);
+  if (bytes.opcode(source) < 0) return -1;
+  const auto ways = successors(bytes, source);
+  if (ways.jump < 0) return -1;
+  return destination == ways.next ? ways.jump : ways.next;
+}
+
+bool is_only_way(PyCodeObject* code, const UnitLines& lines, int from, int to) {
+  constexpr int k_long = 4096;
+  const CompiledBytes bytes(code);
+  if (bytes.n_units() > k_long) return false;
+  for (int unit = 0; unit < bytes.n_units(); ++unit) {
+    const int line = lines.at(unit);
+    if (line == to && bytes.opcode(unit) == PUSH_EXC_INFO) return false;
+    if (line == to || line == from) continue;
+    const auto ways = successors(bytes, unit);
+    if (lines.at(ways.next) == to || lines.at(ways.jump) == to) return false;
+  }
+  return true;
 }
 
 bool ends_iteration(PyCodeObject* code, int unit) {

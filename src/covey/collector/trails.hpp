@@ -12,6 +12,7 @@ namespace covey::collector {
 struct Steps {
   std::array<int, shard::k_longest_trail> lines{};
   std::size_t n = 0;
+  int end = 0;  // the unit at which it went either way, or out
 
   std::span<const int> all() const { return {lines.data(), n}; }
 };
@@ -25,5 +26,12 @@ Steps follow(PyCodeObject* code, const UnitLines& lines, int from, int unit);
 bool ends_iteration(PyCodeObject* code, int unit);  // `async for`: the rest of the loop or what follows it comes next
 bool is_at_yield(PyCodeObject* code, int unit);     // where a generator stands that is made to raise
 bool has_async_for(PyCodeObject* code);
+
+// The unit that the branch at unit `source` goes to where it does not go to `destination`; -1 where there is none.
+int other_way(PyCodeObject* code, int source, int destination);
+
+// Whether control can come to line `to` from no line but `from`. False, too, where the code is too long to find out
+// on the way.
+bool is_only_way(PyCodeObject* code, const UnitLines& lines, int from, int to);
 
 }  // namespace covey::collector

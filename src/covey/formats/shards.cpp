@@ -17,14 +17,17 @@ void add_arcs(const shard::ReadCode& code, std::vector<model::Arc>& arcs) {
   }
 }
 
-// Branches, by the shard's file id. What leads to one line alone is an arc whatever the source says.
-void merge_branches(const shard::Shard& shard, const std::vector<model::MeasuredFile*>& files) {
+// Branches, by the shard's file id, as `ran` is. What leads to one line alone is an arc whatever the source says.
+void merge_branches(const shard::Shard& shard, const std::vector<model::LineSet>& ran,
+                    const std::vector<model::MeasuredFile*>& files) {
   std::vector<std::vector<model::Arc>> arcs(files.size());
   std::vector<std::vector<model::Trail>> trails(files.size());
   for (const auto& code : shard.codes)
     if (code.def_line != 0) add_arcs(code, arcs[code.file_id]);
   for (const auto& trail : shard.trails)
-    if (trail.lines.size() == 1)
+    if (trail.implied && !ran[trail.file_id].contains(trail.lines[0]))
+      continue;
+    else if (trail.lines.size() == 1)
       arcs[trail.file_id].push_back({trail.from, trail.lines[0]});
     else
       trails[trail.file_id].push_back({trail.from, trail.lines});
@@ -47,12 +50,12 @@ void merge(const shard::Shard& shard, model::Measurement& into) {
     file.python = std::max(file.python, shard.python);
     files.push_back(&file);
   }
-  for (const auto& code : shard.codes) {
-    auto& ran = files[code.file_id]->ran;
+  std::vector<model::LineSet> ran(files.size());
+  for (const auto& code : shard.codes)
     for (std::size_t i = 0; i < code.points.size(); ++i)
-      if ((code.points[i] & shard::k_line_ran) != 0) ran.insert(code.first_line + static_cast<int>(i));
-  }
-  merge_branches(shard, files);
+      if ((code.points[i] & shard::k_line_ran) != 0) ran[code.file_id].insert(code.first_line + static_cast<int>(i));
+  for (std::size_t id = 0; id < files.size(); ++id) files[id]->ran |= ran[id];
+  merge_branches(shard, ran, files);
   if (auto python = shard.fact("python"); !python.empty()) {
     auto [known, added] = into.interpreters.emplace(shard.python, python);
     if (!added && python < known->second) known->second = python;

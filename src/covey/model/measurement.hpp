@@ -24,12 +24,12 @@ struct ContextData {
 struct MeasuredFile {
   LineSet ran;                                  // in any context
   ArcSet arcs;                                  // in any context; empty where lines alone were measured
-  TrailSet trails;                              // more arcs, which the source must resolve: source/trails.hpp
   std::map<std::string, ContextData> contexts;  // by name, "" for code outside any; empty where none was ever named
   std::set<base::Digest128> digests;  // of the sources that ran; more than one where it changed between processes
   std::set<std::string> modules;      // the names it was imported by
   std::uint32_t python = 0;           // PY_VERSION_HEX of the newest CPython that ran it
   bool executed = false;              // some code of it ran; else it was only found below the measured source
+  TrailSet trails = {};               // more arcs, in any context, that the source must resolve: source/trails.hpp
 
   MeasuredFile& operator|=(const MeasuredFile& other);
   friend bool operator==(const MeasuredFile&, const MeasuredFile&) = default;

@@ -7,8 +7,8 @@
 namespace covey::shard {
 
 // Calls `visit(int unit, int end, int line)` for every entry that has a line, in the table's order: the line of the
-// instructions from code unit `unit` to before `end`. Returns false where the table is cut short or its lines leave the range of int; every byte
-// is read within bounds.
+// instructions from code unit `unit` to before `end`. Returns false where the table is cut short or its lines leave the
+// range of int; every byte is read within bounds.
 template <class Visit>
 bool for_each_table_entry(std::string_view table, int first_line, Visit visit) {
   std::size_t at = 0;

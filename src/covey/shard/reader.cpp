@@ -69,6 +69,7 @@ class Parser {
       case RecordType::code:
         return parse_code(at, record.size);
       case RecordType::trail:
+      case RecordType::implied_trail:
         return parse_trail(at, record.size);
     }
     // A later Covey's type: not ours to understand.
@@ -124,7 +125,8 @@ class Parser {
     if (size < sizeof(TrailRecord)) return damaged(at, "short trail record");
     auto record = read_at<TrailRecord>(at);
     if (record.file_id >= m_shard.files.size()) return damaged(at, "trail record of an unknown file");
-    ReadTrail trail{record.file_id, static_cast<int>(record.from), {}};
+    ReadTrail trail{record.file_id, static_cast<int>(record.from), {}, false};
+    trail.implied = static_cast<RecordType>(record.header.type) == RecordType::implied_trail;
     auto bytes = std::string_view(m_bytes).substr(at + sizeof record, size - sizeof record);
     std::int64_t line = record.from;
     while (!bytes.empty() && bytes[0] != '\0') {
@@ -148,7 +150,8 @@ class Parser {
       zigzag |= static_cast<std::uint64_t>(byte & 127) << (7 * i);
       if (byte > 127) continue;
       bytes.remove_prefix(i + 1);
-      difference = (zigzag & 1) != 0 ? -static_cast<std::int64_t>(zigzag / 2) - 1 : static_cast<std::int64_t>(zigzag / 2);
+      difference =
+          (zigzag & 1) != 0 ? -static_cast<std::int64_t>(zigzag / 2) - 1 : static_cast<std::int64_t>(zigzag / 2);
       return true;
     }
     return false;

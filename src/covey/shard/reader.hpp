@@ -31,6 +31,7 @@ struct ReadTrail {
   std::uint32_t file_id = 0;  // an index into Shard::files
   int from = 0;
   std::vector<int> lines;  // as in TrailRecord: one or more, a negative one last
+  bool implied = false;    // gone only if lines[0] ran
 };
 
 // All views are into `bytes`.

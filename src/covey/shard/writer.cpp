@@ -124,7 +124,8 @@ base::Result<std::uint8_t*> Writer::add_code(std::uint32_t file_id, std::uint32_
   return reinterpret_cast<std::uint8_t*>(*at + sizeof(CodeRecord));
 }
 
-base::Result<void> Writer::add_trail(std::uint32_t file_id, std::uint32_t from, std::span<const int> lines) {
+base::Result<void> Writer::add_trail(std::uint32_t file_id, std::uint32_t from, std::span<const int> lines,
+                                     RecordType type) {
   char bytes[k_longest_trail * 5];
   std::size_t n_bytes = 0;
   std::int64_t before = from;
@@ -136,7 +137,7 @@ base::Result<void> Writer::add_trail(std::uint32_t file_id, std::uint32_t from, 
     before = line;
   }
   const std::size_t size = rounded_up(sizeof(TrailRecord) + n_bytes, k_record_alignment);
-  auto at = begin_record(size, RecordType::trail);
+  auto at = begin_record(size, type);
   if (!at) return tl::unexpected(at.error());
   auto* record = reinterpret_cast<TrailRecord*>(*at);
   record->file_id = file_id;

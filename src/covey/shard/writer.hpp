@@ -46,8 +46,9 @@ class Writer {
                                        std::int32_t def_line = 0);
 
   // That control went from line `from` to one of `lines`: see TrailRecord. At most k_longest_trail of them, no two in
-  // a row equal and the first not `from`. Fails as add_file does.
-  base::Result<void> add_trail(std::uint32_t file_id, std::uint32_t from, std::span<const int> lines);
+  // a row equal and the first not `from`. `type` may be implied_trail. Fails as add_file does.
+  base::Result<void> add_trail(std::uint32_t file_id, std::uint32_t from, std::span<const int> lines,
+                               RecordType type = RecordType::trail);
 
   // Marks the shard: something that ran is not in it. The first reason stays.
   void mark_incomplete(std::string_view reason);
