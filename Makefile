@@ -86,7 +86,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus path-cases ## Covey against coverage.py: real suites line for line, and every file of the standard library
+conformance: exactness parser-corpus path-cases branches ## Covey against coverage.py: real suites line for line, and every file of the standard library
 
 .PHONY: exactness
 exactness: setup
@@ -109,6 +109,13 @@ parser-corpus: configure-ci exactness
 path-cases: configure-ci
 	@cmake --build --preset ci --target covey_path_cases >/dev/null; \
 	tests/conformance/path_cases.py --tool build/ci/tests/conformance/covey_path_cases
+# COVEY_CASES names the directory of recorded cases; without it, only the suites are run.
+.PHONY: branches
+branches: configure-ci exactness
+	@cmake --build --preset ci --target covey_branch_dump >/dev/null; failed=; \
+	for python in .venvs/suites-*/bin/python; do for what in "" "toolz jinja2 boltons attrs parso"; do \
+	  $$python tests/conformance/branches.py --tool build/ci/tests/conformance/covey_branch_dump $$what || failed=1; \
+	done; done; [ -z "$$failed" ]
 
 # On an idle machine, and for as long as an hour: see docs/performance.md.
 .PHONY: bench

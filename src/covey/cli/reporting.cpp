@@ -50,6 +50,10 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options) {
   for (const auto& error : shards.incomplete) print_warning(error.where + ": incomplete: " + error.what);
   if (shards.measurement.files.empty())
     return base::fail(base::ErrorKind::no_data, data->path(), "no data to report (covey run collects it)");
+  if (shards.measurement.is_mixed())
+    return base::fail(base::ErrorKind::usage, data->path(),
+                      "lines and branches are mixed: some processes measured branches, others lines alone (run all of "
+                      "them with --branch, or none)");
   auto settings = analysis_options(options, *data, cwd);
   if (!settings) return tl::unexpected(settings.error());
   if (shards.measurement.has_branches()) {

@@ -37,7 +37,6 @@ base::Result<void> check(const RunOptions& options) {
 }
 
 void warn_of_what_is_not_there_yet(const RunOptions& options) {
-  if (options.branch) print_warning("--branch: branches are not measured yet, lines are");
   if (options.rcfile && *options.rcfile != "/dev/null") {
     print_warning(*options.rcfile + ": configuration files are not read yet");
   }
@@ -111,7 +110,7 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   parser.list("--source-pkgs", options.source_packages, "PACKAGE,...", "measure only these packages");
   parser.list("--include", options.include, "PATTERN,...", "measure only files that match");
   parser.list("--omit", options.omit, "PATTERN,...", "leave out files that match");
-  parser.flag("--branch", options.branch, "measure branches as well as lines (lines alone so far)");
+  parser.flag("--branch", options.branch, "measure branches as well as lines");
   parser.text("--rcfile", options.rcfile, "FILE", "configuration file (none is read so far)");
   parser.flag("-a,--append", options.append, "add to what the job has instead of replacing it");
   parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");

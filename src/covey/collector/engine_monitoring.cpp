@@ -1,30 +1,14 @@
 // CPython 3.12 and later: sys.monitoring. PY_START is on for all code and decides, once per code object, what is
 // measured; LINE is on in measured code only and every event turns itself off, so that what ran once costs nothing
 // more.
+#include <covey/collector/branch_events.hpp>
 #include <covey/collector/engine.hpp>
-#include <covey/collector/module.hpp>
 
 namespace covey::collector {
 
 namespace {
 
 constexpr int k_tool_ids[] = {1, 4, 5, 2, 3, 0};  // COVERAGE first; 3 is Hypothesis', 0 the debugger's
-
-// What a callback needs, per interpreter; reached through the module that is every callback's self.
-struct Monitoring {
-  Recorder* recorder = nullptr;
-  PyObject* disable = nullptr;           // sys.monitoring.DISABLE
-  PyObject* set_local_events = nullptr;  // sys.monitoring.set_local_events
-  PyObject* tool = nullptr;              // our tool's id
-  PyObject* events = nullptr;            // those of measured code
-};
-
-Monitoring& monitoring_of(PyObject* module) { return *static_cast<Monitoring*>(engine_state(module)); }
-
-PyObject* disabled(Monitoring& monitoring) {
-  Py_INCREF(monitoring.disable);
-  return monitoring.disable;
-}
 
 // PY_START(code, offset)
 PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
@@ -36,7 +20,8 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
   PyObject* globals = PyEval_GetGlobals();
   CodePoints* points = monitoring.recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals);
   if (points->points == nullptr) return disabled(monitoring);
-  PyObject* call[] = {monitoring.tool, code, monitoring.events};
+  const bool more = monitoring.recorder->branches() && hides_branches(reinterpret_cast<PyCodeObject*>(code));
+  PyObject* call[] = {monitoring.tool, code, more ? monitoring.more_events : monitoring.events};
   PyObject* result = PyObject_Vectorcall(monitoring.set_local_events, call, 3, nullptr);
   if (result == nullptr) {
     PyErr_Clear();
@@ -49,10 +34,8 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
 // LINE(code, line)
 PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
   Monitoring& monitoring = monitoring_of(module);
-  if (count == 2 && PyCode_Check(arguments[0])) {
-    CodePoints* points = monitoring.recorder->known(arguments[0]);
-    if (points != nullptr && points->points != nullptr) points->set(static_cast<int>(PyLong_AsLong(arguments[1])));
-  }
+  CodePoints* points = count == 2 ? measured(monitoring, arguments[0]) : nullptr;
+  if (points != nullptr) points->set(static_cast<int>(PyLong_AsLong(arguments[1])));
   return disabled(monitoring);
 }
 
@@ -60,6 +43,8 @@ PyMethodDef k_on_start = {"py_start", reinterpret_cast<PyCFunction>(reinterpret_
                           METH_FASTCALL, nullptr};
 PyMethodDef k_on_line = {"line", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(on_line)), METH_FASTCALL,
                          nullptr};
+
+constexpr EventRow k_line_events[] = {{"LINE", &k_on_line, Where::measured_code}};
 
 long event(PyObject* namespace_, const char* name) {
   PyObject* value = PyObject_GetAttrString(namespace_, name);
@@ -91,21 +76,42 @@ bool register_callback(PyObject* module, PyObject* api, Monitoring& monitoring, 
   return called(PyObject_CallMethod(api, "register_callback", "OlN", monitoring.tool, bits, callback));
 }
 
-bool start(PyObject* module, PyObject* api, Monitoring& monitoring) {
+// The events of measured code and those everywhere, as bits of sys.monitoring.events.
+struct EventBits {
+  long local = 0;
+  long more = 0;  // where code hides branches
+  long global = 0;
+};
+
+bool register_callbacks(PyObject* module, PyObject* api, Monitoring& monitoring, EventBits& bits) {
   PyObject* names = PyObject_GetAttrString(api, "events");
   if (names == nullptr) return false;
-  const long py_start = event(names, "PY_START");
-  const long line = event(names, "LINE");
+  // PY_START is local too: without it, since 3.13, a body on the line of its def loses its LINE event (cpython#155992).
+  bits.local = bits.global = event(names, "PY_START");
+  bool good = bits.local >= 0 && register_callback(module, api, monitoring, bits.local, &k_on_start);
+  const auto rows = monitoring.recorder->branches() ? branch_events() : std::span<const EventRow>(k_line_events);
+  for (const auto& row : rows) {
+    const long bit = event(names, row.name);
+    good = good && bit >= 0 && register_callback(module, api, monitoring, bit, row.callback);
+    if (row.where == Where::everywhere) bits.global |= bit;
+    if (row.where == Where::measured_code) bits.local |= bit;
+    if (row.where == Where::code_that_hides_branches) bits.more |= bit;
+  }
   Py_DECREF(names);
-  if (py_start < 0 || line < 0) return false;
+  return good;
+}
+
+bool start(PyObject* module, PyObject* api, Monitoring& monitoring) {
   monitoring.disable = PyObject_GetAttrString(api, "DISABLE");
   monitoring.set_local_events = PyObject_GetAttrString(api, "set_local_events");
-  // PY_START is local too: without it, since 3.13, a body on the line of its def loses its LINE event (cpython#155992).
-  monitoring.events = PyLong_FromLong(line | py_start);
-  return monitoring.disable != nullptr && monitoring.set_local_events != nullptr && monitoring.events != nullptr &&
-         register_callback(module, api, monitoring, py_start, &k_on_start) &&
-         register_callback(module, api, monitoring, line, &k_on_line) &&
-         called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, py_start));
+  EventBits bits;
+  if (monitoring.disable == nullptr || monitoring.set_local_events == nullptr ||
+      !register_callbacks(module, api, monitoring, bits))
+    return false;
+  monitoring.events = PyLong_FromLong(bits.local);
+  monitoring.more_events = PyLong_FromLong(bits.local | bits.more);
+  return monitoring.events != nullptr && monitoring.more_events != nullptr &&
+         called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, bits.global));
 }
 
 void release(Monitoring* monitoring) {
@@ -113,6 +119,7 @@ void release(Monitoring* monitoring) {
   Py_XDECREF(monitoring->set_local_events);
   Py_XDECREF(monitoring->tool);
   Py_XDECREF(monitoring->events);
+  Py_XDECREF(monitoring->more_events);
   delete monitoring;
 }
 

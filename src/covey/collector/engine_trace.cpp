@@ -5,6 +5,7 @@
 #include <covey/shard/line_table.hpp>
 #include <cstring>
 #include <set>
+#include <vector>
 
 namespace covey::collector {
 
@@ -17,6 +18,44 @@ struct Tracer {
   PyObject* module;          // keeps the recorder alive as long as any thread holds this
   PyObject* threading_code;  // the module code of threading while that is being imported
 };
+
+// A frame that runs, in branch mode.
+struct Running {
+  PyFrameObject* frame = nullptr;
+  CodePoints* points = nullptr;
+  int last_line = 0;  // 0: none yet, or unknown
+};
+
+// The measured frames of a thread, the innermost last. Frames that end while another trace function is in place stay,
+// until their address comes up again.
+class RunningFrames {
+ public:
+  void begin(const Running& running) { m_frames.push_back(running); }
+
+  // nullptr where the frame was not seen to begin.
+  Running* find(PyFrameObject* frame) {
+    if (m_frames.empty()) return nullptr;
+    if (m_frames.back().frame == frame) return &m_frames.back();
+    return find_further_down(frame);
+  }
+
+  void end_last() { m_frames.pop_back(); }
+
+ private:
+  // Only where threads of another kind (greenlets) take turns in this one, or a return was missed.
+  Running* find_further_down(PyFrameObject* frame) {
+    for (auto running = m_frames.rbegin(); running != m_frames.rend(); ++running)
+      if (running->frame == frame) {
+        std::swap(*running, m_frames.back());
+        return &m_frames.back();
+      }
+    return nullptr;
+  }
+
+  std::vector<Running> m_frames;
+};
+
+thread_local RunningFrames t_running;
 
 // threading has it called first in each thread it starts.
 void hook_threads(Tracer* tracer) {
@@ -38,12 +77,20 @@ bool is_threading(PyObject* code, PyObject* globals) {
 int count_traceable(PyCodeObject* code) noexcept {
   try {
     std::set<int> lines;
-    shard::for_each_table_entry(line_table_of(code), code->co_firstlineno, [&](int unit, int line) {
+    shard::for_each_table_entry(line_table_of(code), code->co_firstlineno, [&](int unit, int, int line) {
       if (unit > code->_co_firsttraceable) lines.insert(line);
     });
     return static_cast<int>(lines.size());
   } catch (...) {  // no memory: the line events stay on
     return INT_MAX;
+  }
+}
+
+void begin_frame(Tracer* tracer, PyFrameObject* frame, CodePoints* points) noexcept {
+  try {
+    t_running.begin({frame, points, frame_begins(frame) ? 0 : frame_line(frame)});
+  } catch (...) {
+    tracer->recorder->writer().mark_incomplete("out of memory");
   }
 }
 
@@ -53,12 +100,14 @@ void on_call(Tracer* tracer, PyFrameObject* frame) {
   if (points == nullptr) {
     PyObject* globals = frame_globals(frame);
     points = tracer->recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals);
-    if (points->unseen < 0 && points->points != nullptr)
+    if (points->unseen < 0 && points->points != nullptr && !tracer->recorder->branches())
       points->unseen = count_traceable(reinterpret_cast<PyCodeObject*>(code));
     if (is_threading(code, globals)) tracer->threading_code = code;
   }
-  const bool wanted = points->points != nullptr && points->unseen != 0;
+  const bool branches = tracer->recorder->branches();
+  const bool wanted = points->points != nullptr && (branches || points->unseen != 0);
   trace_lines(frame, wanted);
+  if (wanted && branches) begin_frame(tracer, frame, points);
   // For sys.settrace(sys.gettrace()): what is set that way is asked about a frame that runs already only where that
   // frame has a trace function of its own.
   if (wanted) set_frame_tracer(frame, reinterpret_cast<PyObject*>(tracer));
@@ -73,20 +122,42 @@ void on_line(Tracer* tracer, PyFrameObject* frame) {
   if (points->set(frame_line(frame)) && --points->unseen == 0) trace_lines(frame, false);
 }
 
+// With branches: the line, and the step to it from the frame's line before.
+void on_step(Tracer* tracer, PyFrameObject* frame) {
+  const int line = frame_line(frame);
+  if (Running* running = t_running.find(frame)) {
+    tracer->recorder->line_ran(*running->points, line, running->last_line);
+    running->last_line = line;
+    return;
+  }
+  CodePoints* points = tracer->recorder->known(frame_code(frame));
+  if (points != nullptr && points->points != nullptr) points->add_bits(line, shard::k_line_ran);
+}
+
+void on_return(Tracer* tracer, PyFrameObject* frame) {
+  if (tracer->threading_code != nullptr && frame_code(frame) == tracer->threading_code) {
+    tracer->threading_code = nullptr;
+    hook_threads(tracer);
+  }
+  if (!tracer->recorder->branches()) return;
+  Running* running = t_running.find(frame);
+  if (running == nullptr) return;
+  // An exception that leaves the frame returns from it, too.
+  if (!frame_yields(frame)) running->points->add_bits(running->last_line, shard::k_line_returned);
+  t_running.end_last();
+}
+
 int on_event(PyObject* self, PyFrameObject* frame, int what, PyObject*) {
   auto* tracer = reinterpret_cast<Tracer*>(self);
   switch (what) {
     case PyTrace_LINE:
-      on_line(tracer, frame);
+      tracer->recorder->branches() ? on_step(tracer, frame) : on_line(tracer, frame);
       break;
     case PyTrace_CALL:
       on_call(tracer, frame);
       break;
     case PyTrace_RETURN:
-      if (tracer->threading_code != nullptr && frame_code(frame) == tracer->threading_code) {
-        tracer->threading_code = nullptr;
-        hook_threads(tracer);
-      }
+      on_return(tracer, frame);
       break;
     default:
       break;
@@ -106,7 +177,7 @@ PyObject* call_tracer(PyObject* self, PyObject* arguments, PyObject*) {
     PyEval_SetTrace(on_event, self);
     on_call(tracer, reinterpret_cast<PyFrameObject*>(frame));
   }
-  if (std::strcmp(event, "line") == 0) on_line(tracer, reinterpret_cast<PyFrameObject*>(frame));
+  if (std::strcmp(event, "line") == 0) on_event(self, reinterpret_cast<PyFrameObject*>(frame), PyTrace_LINE, nullptr);
   Py_INCREF(self);
   return self;
 }

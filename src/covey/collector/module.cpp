@@ -71,6 +71,7 @@ shard::ShardStart shard_start(const shard::Settings& settings) {
           PY_VERSION_HEX,
           {{"job", job},
            {"part", std::to_string(shard::part_of(std::getenv))},
+           {"measures", settings.branch ? "branches" : "lines"},
            {"python", sys_text("executable")},
            {"cwd", base::current_directory()},
            {"command", command_line()}}};
@@ -92,7 +93,8 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
     (*writer)->mark_incomplete("all slots of code objects are taken");
     return base::fail(base::ErrorKind::usage, {}, "all slots of code objects are taken");
   }
-  auto recorder = std::make_unique<Recorder>(std::move(*filter), std::move(start), std::move(*writer), slot);
+  auto recorder = std::make_unique<Recorder>(std::move(*filter), std::move(start), std::move(*writer),
+                                             Recorder::Options{slot, settings->branch});
   Recorder& kept = *(state_of(module).recorder = recorder.release());
   auto started = start_engine(module, kept);
   if (!started) kept.writer().mark_incomplete(started.error().what);

@@ -7,6 +7,7 @@
 
 #if PY_VERSION_HEX < 0x030C0000
 #include <internal/pycore_frame.h>
+#include <opcode.h>
 #endif
 
 #include <string_view>
@@ -64,6 +65,20 @@ inline std::string_view text_of(PyObject* object) {
   return text == nullptr ? std::string_view() : std::string_view(text, static_cast<std::size_t>(size));
 }
 
+// How many code units (two bytes, caches among them) the code object has.
+inline int code_units(PyCodeObject* code) { return static_cast<int>(Py_SIZE(code)); }
+
+// Whether a frame that an exception leaves is an exit of the line where it was: to coverage.py's C tracer, the
+// reference before 3.14, it is; to its sys.monitoring core, the reference since, it is not.
+inline constexpr bool k_raising_is_an_exit = PY_VERSION_HEX < 0x030E0000;
+
+// Whether a line that runs for the first time counts as following the line that did so before it in the same code
+// object: to coverage.py's sys.monitoring core it does, whatever ran between them.
+inline constexpr bool k_first_runs_are_steps = PY_VERSION_HEX >= 0x030E0000;
+
+// Since 3.14 each side of a branch has an event of its own; before there is one, BRANCH, for both.
+inline constexpr bool k_branch_has_sides = PY_VERSION_HEX >= 0x030E0000;
+
 inline std::string_view line_table_of(PyCodeObject* code) { return text_of(code->co_linetable); }
 
 // 3.11 alone traces by frames. Their members are reached directly: the functions for them take and drop a reference for
@@ -72,6 +87,18 @@ inline std::string_view line_table_of(PyCodeObject* code) { return text_of(code-
 inline PyObject* frame_code(PyFrameObject* frame) { return reinterpret_cast<PyObject*>(frame->f_frame->f_code); }
 inline PyObject* frame_globals(PyFrameObject* frame) { return frame->f_frame->f_globals; }
 inline int frame_line(PyFrameObject* frame) { return frame->f_lineno; }  // set while a trace function runs
+// The unit of the instruction that runs, or ran last.
+inline const _Py_CODEUNIT* frame_unit(PyFrameObject* frame) { return frame->f_frame->prev_instr; }
+// Of a call event: whether the function begins. Else a generator or coroutine goes on, or is made to raise.
+inline bool frame_begins(PyFrameObject* frame) { return _Py_OPARG(*frame_unit(frame)) == 0; }
+// Of a return event: whether the frame only yields. What coverage.py's C tracer goes by: a RESUME comes next.
+inline bool frame_yields(PyFrameObject* frame) {
+  const _Py_CODEUNIT* unit = frame_unit(frame);
+  const _Py_CODEUNIT* end = _PyCode_CODE(frame->f_frame->f_code) + Py_SIZE(frame->f_frame->f_code);
+  if (unit + 1 >= end || _Py_OPCODE(*unit) != YIELD_VALUE) return false;
+  const int next = _Py_OPCODE(unit[1]);
+  return next == RESUME || next == RESUME_QUICK;
+}
 inline void trace_lines(PyFrameObject* frame, bool on) { frame->f_trace_lines = on ? 1 : 0; }
 inline void set_frame_tracer(PyFrameObject* frame, PyObject* tracer) {
   Py_INCREF(tracer);

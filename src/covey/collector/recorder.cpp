@@ -81,8 +81,8 @@ std::string module_name(std::string_view path, PyObject* globals) {
 
 }  // namespace
 
-Recorder::Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Py_ssize_t slot)
-    : m_filter(std::move(filter)), m_start(std::move(start)), m_writer(std::move(writer)), m_slot(slot) {
+Recorder::Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Options options)
+    : m_filter(std::move(filter)), m_start(std::move(start)), m_writer(std::move(writer)), m_options(options) {
   count_forks();
   m_forks = g_forks;
 }
@@ -98,7 +98,7 @@ CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals) noexcep
     File* file = file_of(code, globals);
     CodePoints* points = file == nullptr ? &not_measured : points_of(*file, code);
     if (points == nullptr) points = &not_measured;
-    set_code_slot(reinterpret_cast<PyObject*>(code), m_slot, points);
+    set_code_slot(reinterpret_cast<PyObject*>(code), m_options.slot, points);
     return points;
   } catch (...) {  // no memory: the tests go on, the gate is told
     m_writer->mark_incomplete("out of memory");
@@ -187,10 +187,47 @@ CodePoints* Recorder::points_of(File& file, PyCodeObject* code) {
   auto& known = file.codes[key];
   if (known != nullptr && known->first_line == first && known->n_lines == last - first + 1) return known;
   const int n_lines = last - first + 1;
-  auto bytes = m_writer->add_code(file.id, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(n_lines));
+  const int def_line = m_options.branches ? std::max(code->co_firstlineno, 1) : 0;
+  auto bytes =
+      m_writer->add_code(file.id, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(n_lines), def_line);
   if (!bytes) return nullptr;
-  known = &m_points.emplace_back(CodePoints{*bytes, first, n_lines});
+  known = &m_points.emplace_back();
+  known->points = *bytes;
+  known->first_line = first;
+  known->n_lines = n_lines;
+  known->file = &file;
+  known->def_line = def_line;
   return known;
+}
+
+void Recorder::went(CodePoints& points, int from, int key, std::span<const int> lines,
+                    shard::RecordType type) noexcept {
+  try {
+    if (lines.empty() || from < 1 || !points.seen.insert(from, key)) return;
+    follow_fork();
+    if (announce(*points.file)) m_writer->add_trail(points.file->id, static_cast<std::uint32_t>(from), lines, type);
+  } catch (...) {
+    m_writer->mark_incomplete("out of memory");
+  }
+}
+
+bool Recorder::first_time(CodePoints& points, int kind, int what) noexcept {
+  try {
+    return points.seen.insert(kind, what);
+  } catch (...) {
+    m_writer->mark_incomplete("out of memory");
+    return false;
+  }
+}
+
+const UnitLines& Recorder::unit_lines(CodePoints& points, PyCodeObject* code) noexcept {
+  try {
+    if (points.unit_lines.empty())
+      points.unit_lines.decode(line_table_of(code), code->co_firstlineno, points.first_line, code_units(code));
+  } catch (...) {
+    m_writer->mark_incomplete("out of memory");
+  }
+  return points.unit_lines;
 }
 
 // The file's record in the shard that is open now.

@@ -1,19 +1,25 @@
 // What one interpreter has seen: which files are measured, and where in the shard the points of each code object lie.
 #pragma once
 
+#include <atomic>
 #include <covey/base/path.hpp>
 #include <covey/collector/filter.hpp>
 #include <covey/collector/python.hpp>
+#include <covey/collector/seen_pairs.hpp>
+#include <covey/collector/unit_lines.hpp>
 #include <covey/shard/writer.hpp>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace covey::collector {
+
+struct MeasuredFile;
 
 // The points of one code object. Shared by equal code objects (a module executed twice has two of each), never freed
 // while the interpreter lives.
@@ -23,6 +29,14 @@ struct CodePoints {
   int n_lines = 0;
   int unseen = -1;  // lines that have not run yet, where the engine counts them
 
+  // For branches.
+  MeasuredFile* file = nullptr;
+  int def_line = 0;      // co_firstlineno
+  int last_line = 0;     // what ran last, in any frame; 0 where a frame ended since
+  int last_unit = 0;     // that last_line was found to begin at
+  UnitLines unit_lines;  // once asked for
+  SeenPairs seen;        // steps that are in the shard
+
   // Whether the line had not run before. Code objects lie about their lines where the program made them so
   // (code.replace): what is outside does not count.
   bool set(int line) {
@@ -31,12 +45,35 @@ struct CodePoints {
     points[at] = 1;
     return true;
   }
+
+  // Sets PointBits of the line; whether there is such a line. A forked child shares the map with its parent, and plain
+  // stores of two would undo each other's.
+  bool add_bits(int line, unsigned bits) {
+    const int at = line - first_line;
+    if (static_cast<unsigned>(at) >= static_cast<unsigned>(n_lines)) return false;
+    if ((points[at] & bits) != bits)
+      std::atomic_ref<std::uint8_t>(points[at]).fetch_or(static_cast<std::uint8_t>(bits), std::memory_order_relaxed);
+    return true;
+  }
+};
+
+// A file that is measured, or is not.
+struct MeasuredFile {
+  std::string path;
+  std::string module;
+  std::uint32_t id = 0;  // in the shard of `generation`
+  std::uint32_t generation = 0;
+  std::unordered_map<std::uint64_t, CodePoints*> codes;  // by what makes them equal
 };
 
 // Used under the interpreter's lock. No member throws or leaves an exception set: what goes wrong marks the shard.
 class Recorder {
  public:
-  Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Py_ssize_t slot);
+  struct Options {
+    Py_ssize_t slot = -1;   // of code objects, ours
+    bool branches = false;  // are measured as well as lines
+  };
+  Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Options options);
   ~Recorder();
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
@@ -46,18 +83,35 @@ class Recorder {
   CodePoints* first_sight(PyCodeObject* code, PyObject* globals) noexcept;
 
   // What first_sight put there; nullptr before.
-  CodePoints* known(PyObject* code) const { return static_cast<CodePoints*>(code_slot(code, m_slot)); }
+  CodePoints* known(PyObject* code) const { return static_cast<CodePoints*>(code_slot(code, m_options.slot)); }
 
+  // That the line ran, and right before it `before` (0: unknown) in the same frame.
+  void line_ran(CodePoints& points, int line, int before) noexcept {
+    const int delta = before == 0 ? 0 : line - before;
+    const bool close = delta > 0 && delta <= shard::k_after_bits;
+    const unsigned after = close ? unsigned{shard::k_line_after} << (delta - 1) : 0;
+    if (!points.add_bits(line, shard::k_line_ran | after) || delta == 0 || close) return;
+    const int lines[] = {line};
+    went(points, before, line, lines);
+  }
+
+  // That control went from line `from` to the first of `lines` that is another statement. `key` tells where it went
+  // from that line: what is in the shard already is not written again.
+  void went(CodePoints& points, int from, int key, std::span<const int> lines,
+            shard::RecordType type = shard::RecordType::trail) noexcept;
+
+  // Whether the code object meets with the pair for the first time; `kind` is below 0.
+  bool first_time(CodePoints& points, int kind, int what) noexcept;
+  bool was_there(const CodePoints& points, int kind, int what) const { return points.seen.contains(kind, what); }
+
+  // The lines of the code's units.
+  const UnitLines& unit_lines(CodePoints& points, PyCodeObject* code) noexcept;
+
+  bool branches() const { return m_options.branches; }
   shard::Writer& writer() { return *m_writer; }
 
  private:
-  struct File {
-    std::string path;
-    std::string module;
-    std::uint32_t id = 0;  // in the shard of `generation`
-    std::uint32_t generation = 0;
-    std::unordered_map<std::uint64_t, CodePoints*> codes;  // by what makes them equal
-  };
+  using File = MeasuredFile;
 
   File* file_of(PyCodeObject* code, PyObject* globals);
   File* decide(std::string_view name, PyObject* globals);
@@ -70,7 +124,7 @@ class Recorder {
   Filter m_filter;
   shard::ShardStart m_start;
   std::unique_ptr<shard::Writer> m_writer;
-  Py_ssize_t m_slot;
+  Options m_options;
   std::uint32_t m_generation = 1;  // of the shard: a forked child opens its own
   unsigned m_forks;                // of the process, when this shard was opened
 

@@ -28,6 +28,7 @@ MeasuredFile& MeasuredFile::operator|=(const MeasuredFile& other) {
   for (const auto& [name, data] : other.contexts) contexts[name] |= data;
   ran |= other.ran;
   arcs |= other.arcs;
+  trails |= other.trails;
   digests.insert(other.digests.begin(), other.digests.end());
   modules.insert(other.modules.begin(), other.modules.end());
   python = std::max(python, other.python);

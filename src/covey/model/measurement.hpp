@@ -4,6 +4,7 @@
 #include <covey/base/hash.hpp>
 #include <covey/model/arc_set.hpp>
 #include <covey/model/line_set.hpp>
+#include <covey/model/trail_set.hpp>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -29,6 +30,7 @@ struct MeasuredFile {
   std::uint32_t python = 0;           // PY_VERSION_HEX of the newest CPython that ran it
   bool executed = false;              // some code of it ran; else it was only found below the measured source
   std::string tracer = {};            // the coverage.py plugin that measured it; empty for Python
+  TrailSet trails = {};               // more arcs, in any context, that the source must resolve: source/trails.hpp
 
   MeasuredFile& operator|=(const MeasuredFile& other);
   friend bool operator==(const MeasuredFile&, const MeasuredFile&) = default;

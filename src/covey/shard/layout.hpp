@@ -12,7 +12,7 @@
 namespace covey::shard {
 
 inline constexpr char k_magic[8] = {'C', 'O', 'V', 'E', 'Y', 'S', 'H', 'D'};
-inline constexpr std::uint32_t k_version = 1;
+inline constexpr std::uint32_t k_version = 2;               // 1 had lines alone; it is read, too
 inline constexpr std::uint32_t k_header_size = 4096;        // a page, so that the chunks can be mapped on their own
 inline constexpr std::uint32_t k_chunk_magic = 0x4b4e4843;  // "CHNK"
 inline constexpr std::size_t k_first_chunk = 12 * 1024;     // with the header 16 KiB: all that an idle process costs
@@ -40,7 +40,7 @@ struct ChunkHeader {
 };
 static_assert(sizeof(ChunkHeader) == 16);
 
-enum class RecordType : std::uint16_t { process = 1, file = 2, code = 3 };
+enum class RecordType : std::uint16_t { process = 1, file = 2, code = 3, trail = 4, implied_trail = 5 };
 
 // `size` counts the record with this header and is a multiple of k_record_alignment. It is stored last: a record counts
 // once it is there, and 0 ends the chunk's records.
@@ -75,14 +75,35 @@ struct FileRecord {
 };
 static_assert(sizeof(FileRecord) == 40 && offsetof(FileRecord, digest) == 16);
 
-// Followed by `n_points` bytes, each 0 or 1: whether line `first_line` + i ran in this code object.
+// What is known of one line in one code object: bits that go from 0 to 1 and never back. The last six say that the line
+// ran right after the line 1, 2 … 6 lines above it, k_line_after << 0, 1 … 5.
+enum PointBits : std::uint8_t {
+  k_line_ran = 1,
+  k_line_returned = 2,  // the code object was left there, by a return
+  k_line_after = 4,
+};
+inline constexpr int k_after_bits = 6;
+
+// Followed by `n_points` bytes, the PointBits of line `first_line` + i.
 struct CodeRecord {
   RecordHeader header;
   std::uint32_t file_id;
   std::uint32_t first_line;
   std::uint32_t n_points;
-  std::uint32_t reserved;
+  std::int32_t def_line;  // co_firstlineno: -def_line is where a return goes; 0 where lines alone are measured
 };
 static_assert(sizeof(CodeRecord) == 24);
+
+// That control went from line `from` to the first line, of those that follow, that is part of another statement. Which
+// one that is the source alone can tell. Followed by the lines as varints (7 bits a byte, low first, bit 7 where more
+// follow) of zigzag differences, each to the line before it; a difference of 0 ends them. A negative line, the last
+// then, is leaving the code object that starts there. An implied trail was gone if the first of its lines ran: there is
+// no other way to that line.
+struct TrailRecord {
+  RecordHeader header;
+  std::uint32_t file_id;
+  std::uint32_t from;
+};
+static_assert(sizeof(TrailRecord) == 16);
 
 }  // namespace covey::shard

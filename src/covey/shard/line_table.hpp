@@ -6,9 +6,9 @@
 
 namespace covey::shard {
 
-// Calls `visit(int unit, int line)` for every entry that has a line, in the table's order: the line of the instructions
-// from code unit `unit` on. Returns false where the table is cut short or its lines leave the range of int; every byte
-// is read within bounds.
+// Calls `visit(int unit, int end, int line)` for every entry that has a line, in the table's order: the line of the
+// instructions from code unit `unit` to before `end`. Returns false where the table is cut short or its lines leave the
+// range of int; every byte is read within bounds.
 template <class Visit>
 bool for_each_table_entry(std::string_view table, int first_line, Visit visit) {
   std::size_t at = 0;
@@ -43,7 +43,7 @@ bool for_each_table_entry(std::string_view table, int first_line, Visit visit) {
       whole = at <= table.size();
     }
     if (!whole || line < INT32_MIN || line > INT32_MAX) return false;
-    visit(start, static_cast<int>(line));
+    visit(start, unit, static_cast<int>(line));
   }
   return true;
 }
@@ -52,7 +52,7 @@ bool for_each_table_entry(std::string_view table, int first_line, Visit visit) {
 // Returns false as for_each_table_entry does.
 template <class Visit>
 bool for_each_table_line(std::string_view table, int first_line, Visit visit) {
-  return for_each_table_entry(table, first_line, [&](int, int line) { visit(line); });
+  return for_each_table_entry(table, first_line, [&](int, int, int line) { visit(line); });
 }
 
 }  // namespace covey::shard

@@ -68,6 +68,9 @@ class Parser {
         return parse_file(at, record.size);
       case RecordType::code:
         return parse_code(at, record.size);
+      case RecordType::trail:
+      case RecordType::implied_trail:
+        return parse_trail(at, record.size);
     }
     // A later Covey's type: not ours to understand.
   }
@@ -111,9 +114,47 @@ class Parser {
       return damaged(at, "impossible line in a code record");
     auto points =
         std::span(reinterpret_cast<const std::uint8_t*>(m_bytes.data()) + at + sizeof record, record.n_points);
-    if (std::any_of(points.begin(), points.end(), [](auto point) { return point > 1; }))
+    if (record.def_line < 0 || record.def_line > static_cast<std::int32_t>(k_largest_line))
+      return damaged(at, "impossible line in a code record");
+    if (record.def_line == 0 && std::any_of(points.begin(), points.end(), [](auto point) { return point > 1; }))
       return damaged(at, "a point that is neither 0 nor 1 in a code record");
-    m_shard.codes.push_back({record.file_id, static_cast<int>(record.first_line), points});
+    m_shard.codes.push_back({record.file_id, static_cast<int>(record.first_line), points, record.def_line});
+  }
+
+  void parse_trail(std::size_t at, std::size_t size) {
+    if (size < sizeof(TrailRecord)) return damaged(at, "short trail record");
+    auto record = read_at<TrailRecord>(at);
+    if (record.file_id >= m_shard.files.size()) return damaged(at, "trail record of an unknown file");
+    ReadTrail trail{record.file_id, static_cast<int>(record.from), {}, false};
+    trail.implied = static_cast<RecordType>(record.header.type) == RecordType::implied_trail;
+    auto bytes = std::string_view(m_bytes).substr(at + sizeof record, size - sizeof record);
+    std::int64_t line = record.from;
+    while (!bytes.empty() && bytes[0] != '\0') {
+      std::int64_t difference = 0;
+      if (!take_difference(bytes, difference)) return damaged(at, "unended number in a trail record");
+      line += difference;
+      const bool possible = line != 0 && line <= k_largest_line && line >= -static_cast<std::int64_t>(k_largest_line);
+      if (!possible) return damaged(at, "impossible line in a trail record");
+      trail.lines.push_back(static_cast<int>(line));
+    }
+    if (record.from == 0 || record.from > k_largest_line || trail.lines.empty())
+      return damaged(at, "impossible line in a trail record");
+    m_shard.trails.push_back(std::move(trail));
+  }
+
+  // The next number off the front of `bytes`; false where it does not end within 5 bytes.
+  static bool take_difference(std::string_view& bytes, std::int64_t& difference) {
+    std::uint64_t zigzag = 0;
+    for (unsigned i = 0; i < 5 && i < bytes.size(); ++i) {
+      const auto byte = static_cast<unsigned char>(bytes[i]);
+      zigzag |= static_cast<std::uint64_t>(byte & 127) << (7 * i);
+      if (byte > 127) continue;
+      bytes.remove_prefix(i + 1);
+      difference =
+          (zigzag & 1) != 0 ? -static_cast<std::int64_t>(zigzag / 2) - 1 : static_cast<std::int64_t>(zigzag / 2);
+      return true;
+    }
+    return false;
   }
 
   Shard& m_shard;
@@ -135,7 +176,7 @@ base::Result<Shard> parse_shard(std::string bytes, const std::string& path) {
   if (bytes.size() < sizeof header) return refuse("not a shard: only " + std::to_string(bytes.size()) + " bytes");
   std::memcpy(&header, bytes.data(), sizeof header);
   if (std::memcmp(header.magic, k_magic, sizeof k_magic) != 0) return refuse("not a shard");
-  if (header.version != k_version)
+  if (header.version == 0 || header.version > k_version)
     return refuse("shard version " + std::to_string(header.version) + ", this covey reads version " +
                   std::to_string(k_version));
   if (header.header_size < sizeof header || header.header_size > bytes.size())

@@ -23,7 +23,15 @@ struct ReadFile {
 struct ReadCode {
   std::uint32_t file_id = 0;             // an index into Shard::files
   int first_line = 0;                    // the line of points[0]
-  std::span<const std::uint8_t> points;  // 1: the line ran
+  std::span<const std::uint8_t> points;  // PointBits
+  int def_line = 0;                      // 0 where lines alone were measured
+};
+
+struct ReadTrail {
+  std::uint32_t file_id = 0;  // an index into Shard::files
+  int from = 0;
+  std::vector<int> lines;  // as in TrailRecord: one or more, a negative one last
+  bool implied = false;    // gone only if lines[0] ran
 };
 
 // All views are into `bytes`.
@@ -38,6 +46,7 @@ struct Shard {
   std::vector<std::pair<std::string_view, std::string_view>> process;
   std::vector<ReadFile> files;
   std::vector<ReadCode> codes;
+  std::vector<ReadTrail> trails;
   // Where the file is damaged: what stands before that place was read.
   std::optional<base::Error> damage;
 

@@ -110,7 +110,8 @@ base::Result<std::uint32_t> Writer::add_file(const ShardFile& file) {
   return m_files++;
 }
 
-base::Result<std::uint8_t*> Writer::add_code(std::uint32_t file_id, std::uint32_t first_line, std::uint32_t n_points) {
+base::Result<std::uint8_t*> Writer::add_code(std::uint32_t file_id, std::uint32_t first_line, std::uint32_t n_points,
+                                             std::int32_t def_line) {
   const std::size_t size = rounded_up(sizeof(CodeRecord) + n_points, k_record_alignment);
   auto at = begin_record(size, RecordType::code);
   if (!at) return tl::unexpected(at.error());
@@ -118,8 +119,32 @@ base::Result<std::uint8_t*> Writer::add_code(std::uint32_t file_id, std::uint32_
   record->file_id = file_id;
   record->first_line = first_line;
   record->n_points = n_points;
+  record->def_line = def_line;
   commit_record(size);
   return reinterpret_cast<std::uint8_t*>(*at + sizeof(CodeRecord));
+}
+
+base::Result<void> Writer::add_trail(std::uint32_t file_id, std::uint32_t from, std::span<const int> lines,
+                                     RecordType type) {
+  char bytes[k_longest_trail * 5];
+  std::size_t n_bytes = 0;
+  std::int64_t before = from;
+  for (int line : lines.first(std::min(lines.size(), k_longest_trail))) {
+    const std::int64_t difference = line - before;
+    auto zigzag = static_cast<std::uint64_t>(difference < 0 ? -2 * difference - 1 : 2 * difference);
+    for (; zigzag > 127; zigzag >>= 7) bytes[n_bytes++] = static_cast<char>(zigzag | 128);
+    bytes[n_bytes++] = static_cast<char>(zigzag);
+    before = line;
+  }
+  const std::size_t size = rounded_up(sizeof(TrailRecord) + n_bytes, k_record_alignment);
+  auto at = begin_record(size, type);
+  if (!at) return tl::unexpected(at.error());
+  auto* record = reinterpret_cast<TrailRecord*>(*at);
+  record->file_id = file_id;
+  record->from = from;
+  std::memcpy(*at + sizeof(TrailRecord), bytes, n_bytes);
+  commit_record(size);
+  return {};
 }
 
 void Writer::mark_incomplete(std::string_view reason) {

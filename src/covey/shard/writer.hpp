@@ -6,6 +6,7 @@
 #include <covey/shard/layout.hpp>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,8 @@ struct ShardStart {
   std::uint32_t python = 0;                                  // PY_VERSION_HEX
   std::vector<std::pair<std::string, std::string>> process;  // facts about the process: see docs/formats/shard.md
 };
+
+inline constexpr std::size_t k_longest_trail = 16;
 
 struct ShardFile {
   std::string_view path;    // absolute
@@ -38,8 +41,14 @@ class Writer {
   // incomplete and refuses all that follows.
   base::Result<std::uint32_t> add_file(const ShardFile& file);
 
-  // The `n_points` zeroed bytes of a new code record. Fails as add_file does.
-  base::Result<std::uint8_t*> add_code(std::uint32_t file_id, std::uint32_t first_line, std::uint32_t n_points);
+  // The `n_points` zeroed bytes of a new code record; `def_line` is for branches, 0 without. Fails as add_file does.
+  base::Result<std::uint8_t*> add_code(std::uint32_t file_id, std::uint32_t first_line, std::uint32_t n_points,
+                                       std::int32_t def_line = 0);
+
+  // That control went from line `from` to one of `lines`: see TrailRecord. At most k_longest_trail of them, no two in
+  // a row equal and the first not `from`. `type` may be implied_trail. Fails as add_file does.
+  base::Result<void> add_trail(std::uint32_t file_id, std::uint32_t from, std::span<const int> lines,
+                               RecordType type = RecordType::trail);
 
   // Marks the shard: something that ran is not in it. The first reason stays.
   void mark_incomplete(std::string_view reason);

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <array>
 #include <covey/base/file.hpp>
 #include <covey/shard/layout.hpp>
 #include <covey/shard/reader.hpp>
@@ -20,7 +21,7 @@ std::unique_ptr<shard::Writer> new_shard(const ScratchDirectory& scratch) {
   return std::move(*writer);
 }
 
-// Two files, three code objects, some lines of which ran.
+// Two files, four code objects, some lines of which ran, the last with branches; two trails.
 std::string sample(const ScratchDirectory& scratch) {
   auto writer = new_shard(scratch);
   auto a = writer->add_file({"/src/a.py", "a", shard::k_file_has_source, base::digest128("a")});
@@ -31,6 +32,10 @@ std::string sample(const ScratchDirectory& scratch) {
   auto* second = *writer->add_code(*b, 1, 1);
   second[0] = 1;
   REQUIRE(writer->add_code(*a, 1, 100));
+  auto* third = *writer->add_code(*b, 4, 4, 4);
+  third[3] = shard::k_line_ran | shard::k_line_returned | shard::k_line_after << 2;
+  REQUIRE(writer->add_trail(*b, 5, std::array{6, 7, 200'000, 1, -4}));
+  REQUIRE(writer->add_trail(*a, 1, std::array{2}, shard::RecordType::implied_trail));
   return *base::read_file(writer->path());
 }
 
@@ -75,10 +80,27 @@ TEST_CASE("what was written is read") {
   CHECK(shard->files[0].module == "a");
   CHECK(shard->files[0].digest == base::digest128("a"));
   CHECK(shard->files[1].flags == 0);
-  REQUIRE(shard->codes.size() == 3);
+  REQUIRE(shard->codes.size() == 4);
   CHECK(lines(shard->codes[0]) == std::vector{10, 14});
   CHECK(lines(shard->codes[1]) == std::vector{1});
   CHECK(lines(shard->codes[2]).empty());
+  CHECK(shard->codes[2].def_line == 0);
+  CHECK(shard->codes[3].def_line == 4);
+  CHECK(shard->codes[3].points[3] == 19);
+  REQUIRE(shard->trails.size() == 2);
+  CHECK(shard->trails[0].file_id == 1);
+  CHECK(shard->trails[0].from == 5);
+  CHECK(shard->trails[0].lines == std::vector{6, 7, 200'000, 1, -4});
+  CHECK_FALSE(shard->trails[0].implied);
+  CHECK(shard->trails[1].lines == std::vector{2});
+  CHECK(shard->trails[1].implied);
+}
+
+TEST_CASE("a shard of version 1 is read") {
+  ScratchDirectory scratch;
+  auto bytes = sample(scratch);
+  put(bytes, 8, 1);
+  CHECK(shard::parse_shard(bytes, "x.shard"));
 }
 
 TEST_CASE("points that are set later are there at once, whatever becomes of the writer") {
@@ -161,8 +183,8 @@ TEST_CASE("bytes that are no shard are refused by name") {
       {"empty", [](auto& bytes) { bytes.clear(); }, "x.shard: not a shard: only 0 bytes"},
       {"foreign", [](auto& bytes) { bytes.replace(0, 8, "SQLite f"); }, "x.shard: not a shard"},
       {"the header cut", [](auto& bytes) { bytes.resize(100); }, "x.shard: not a shard: only 100 bytes"},
-      {"a later version", [](auto& bytes) { put(bytes, 8, 2); },
-       "x.shard: shard version 2, this covey reads version 1"},
+      {"a later version", [](auto& bytes) { put(bytes, 8, 3); },
+       "x.shard: shard version 3, this covey reads version 2"},
       {"a header beyond the end", [](auto& bytes) { put(bytes, 12, 1U << 30); },
        "x.shard: impossible header size 1073741824"},
   };
@@ -182,6 +204,7 @@ TEST_CASE("damage further on is told, and what stands before it is read") {
   const auto file = find_record(good, shard::RecordType::file);
   const auto code = find_record(good, shard::RecordType::code);
   const auto process = find_record(good, shard::RecordType::process);
+  const auto trail = find_record(good, shard::RecordType::trail);
   struct Row {
     const char* what;
     std::function<void(std::string& bytes)> damage;
@@ -210,6 +233,18 @@ TEST_CASE("damage further on is told, and what stands before it is read") {
        "impossible length in a code record at byte ", 2},
       {"a point that is none", [&](auto& bytes) { bytes[code + 25] = 2; },
        "a point that is neither 0 nor 1 in a code record at byte ", 2},
+      {"a function in a line that cannot be", [&](auto& bytes) { put(bytes, code + 20, 1U << 25); },
+       "impossible line in a code record at byte ", 2},
+      {"a trail in an unknown file", [&](auto& bytes) { put(bytes, trail + 8, 2); },
+       "trail record of an unknown file at byte ", 2},
+      {"a trail from no line", [&](auto& bytes) { put(bytes, trail + 12, 0); },
+       "impossible line in a trail record at byte ", 2},
+      {"a trail to nowhere", [&](auto& bytes) { bytes[trail + 16] = 0; }, "impossible line in a trail record at byte ",
+       2},
+      {"a trail to line 0", [&](auto& bytes) { bytes[trail + 16] = 9; }, "impossible line in a trail record at byte ",
+       2},
+      {"a number without an end", [&](auto& bytes) { put(bytes, trail + 16, 0xffffffff); },
+       "unended number in a trail record at byte ", 2},
       {"facts without an end", [&](auto& bytes) { bytes[process + 16 + 15] = 'x'; },
        "unended text in a process record at byte ", 0},
       {"facts beyond the record", [&](auto& bytes) { put(bytes, process + 8, 1000); },
@@ -242,7 +277,7 @@ TEST_CASE("records of a type that is not known yet are passed over") {
 TEST_CASE("any single byte may be wrong, and any length") {
   ScratchDirectory scratch;
   const auto good = sample(scratch);
-  const std::size_t used = find_record(good, shard::RecordType::code) + 200;
+  const std::size_t used = find_record(good, shard::RecordType::trail) + 64;
   for (std::size_t at = 0; at < used; ++at)
     for (int value : {0x00, 0x01, 0x7f, 0xff}) {
       auto bytes = good;
