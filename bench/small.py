@@ -34,10 +34,10 @@ def seconds(argv, **options):
     return time.perf_counter() - start
 
 
-def settings(folder):
+def settings(folder, branch=False):
     """The settings of a run that is on, as `covey run` writes them."""
-    path = pathlib.Path(folder) / "settings"
-    path.write_text(f"covey-settings 1\nrun_id {'0' * 16}\ndata_dir {folder}\nroot {folder}\n")
+    path = pathlib.Path(folder) / f"settings{int(branch)}"
+    path.write_text(f"covey-settings 1\nrun_id {'0' * 16}\ndata_dir {folder}\nroot {folder}\nbranch {int(branch)}\n")
     return path
 
 
@@ -82,11 +82,12 @@ BODY = "def f{}(a, b):\n    c = a + b\n    if c > 10:\n        c -= 1\n    else:
 def touch(python, folder):
     """3,000 functions of nine lines, each called once for the first time, timed inside the process; 15 turns."""
     (pathlib.Path(folder) / "many.py").write_text("\n".join(BODY.format(i) for i in range(3000)))
-    path = settings(folder)
+    starting = "import os; os.environ['COVEY_RUN'] = {!r}; import _covey; _covey.start()"
     begin = {
         "none": "",
         "none2": "",
-        "covey": f"import os; os.environ['COVEY_RUN'] = {str(path)!r}; import _covey; _covey.start()",
+        "covey": starting.format(str(settings(folder))),
+        "covey, branches": starting.format(str(settings(folder, branch=True))),
         "coverage": f"import coverage; c = coverage.Coverage(data_file=None, config_file=False, source=[{folder!r}]); c.start()",
     }
     times = {name: [] for name in begin}

@@ -34,7 +34,7 @@ f(0)
 def f():
     for i in [1, 2]:  # -> 4 5
         pass
-    for i in [1, 2]:  # -> 6
+    for i in [1, 2]:
         if i == 2:  # -> 5 7
             break
     while i:  # -> 9 exit

@@ -74,7 +74,7 @@ bool is_told_otherwise(Recorder& recorder, CodePoints& points, PyCodeObject* cod
   const auto steps = follow(code, lines, from, other);
   if (steps.n == 0) return true;  // to another branch of the line, or nowhere
   const int to = steps.lines[0];
-  if (to < 0) return lines.at(steps.end) == from;  // by PY_RETURN
+  if (to < 0) return lines.at(steps.return_unit) == from;  // by PY_RETURN
   if (!is_only_way(code, lines, from, to)) return false;
   recorder.went(points, from, -1 - other, steps.all(), shard::RecordType::implied_trail);
   return true;

@@ -2,7 +2,6 @@
 // coverage.py's bytecode.py goes by. Of code as compiled (PyCode_GetCode), without specialized or instrumented ones.
 #pragma once
 
-#include <opcode.h>
 #include <covey/collector/python.hpp>
 
 namespace covey::collector {

@@ -4,10 +4,10 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <opcode.h>
 
 #if PY_VERSION_HEX < 0x030C0000
 #include <internal/pycore_frame.h>
-#include <opcode.h>
 #endif
 
 #include <string_view>

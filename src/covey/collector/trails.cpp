@@ -71,9 +71,10 @@ class Hull {
     m_steps.lines[m_steps.n++] = line;
   }
 
-  void stands_at(int unit) { m_steps.end = unit; }
-
-  void leave(int def_line) { m_steps.lines[m_steps.n++] = -def_line; }
+  void leave(int def_line, int return_unit) {
+    m_steps.lines[m_steps.n++] = -def_line;
+    m_steps.return_unit = return_unit;
+  }
 
  private:
   int m_least;
@@ -94,9 +95,9 @@ void walk(PyCodeObject* code, const CompiledBytes& compiled, const UnitLines& li
       continue;
     }
     if (flow != Flow::cache) hull.add(lines.at(unit));
-    hull.stands_at(unit);
     if (flow == Flow::branch || (flow == Flow::reraise && !k_raising_is_an_exit)) return;
-    if (flow == Flow::return_ || flow == Flow::reraise) return hull.leave(code->co_firstlineno);
+    if (flow == Flow::reraise) return hull.leave(code->co_firstlineno, -1);
+    if (flow == Flow::return_) return hull.leave(code->co_firstlineno, unit);
     argument |= bytes[2 * unit + 1];
     ++unit;
     if (flow == Flow::jump_forward || flow == Flow::jump_backward) {

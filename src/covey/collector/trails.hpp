@@ -12,7 +12,7 @@ namespace covey::collector {
 struct Steps {
   std::array<int, shard::k_longest_trail> lines{};
   std::size_t n = 0;
-  int end = 0;  // the unit at which it went either way, or out
+  int return_unit = -1;  // where it returns; -1 where it goes either way, or raises
 
   std::span<const int> all() const { return {lines.data(), n}; }
 };

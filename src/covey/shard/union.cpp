@@ -3,19 +3,11 @@
 #include <covey/shard/layout.hpp>
 #include <covey/shard/union.hpp>
 #include <covey/shard/writer.hpp>
-#include <set>
 #include <thread>
 
 namespace covey::shard {
 
 namespace {
-
-std::uint64_t key_of(int first_line, std::size_t n_points) {
-  return static_cast<std::uint64_t>(first_line) << 32 | static_cast<std::uint32_t>(n_points);
-}
-
-std::uint32_t first_line_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 32); }
-std::uint32_t n_points_of(std::uint64_t key) { return static_cast<std::uint32_t>(key); }
 
 void add_to(UnitedShards& united, const std::string& path) {
   auto shard = read_shard(path);
@@ -36,8 +28,8 @@ void sort_by_path(std::vector<base::Error>& errors) {
 
 }  // namespace
 
-void Union::File::unite(std::uint64_t key, const std::uint8_t* from, std::size_t& hint) {
-  const std::size_t size = n_points_of(key);
+void Union::File::unite(const CodeKey& key, const std::uint8_t* from, std::size_t& hint) {
+  const std::size_t size = key.n_points;
   if (hint >= codes.size() || codes[hint].key != key) {
     auto [known, added] = by_key.try_emplace(key, codes.size());
     hint = known->second;
@@ -55,7 +47,7 @@ std::size_t Union::Group::file(const Source& source) {
   for (auto index : same_path)
     if (files[index].source == source) return index;
   same_path.push_back(files.size());
-  files.push_back({source, {}, {}, {}});
+  files.push_back({source, {}, {}, {}, {}});
   return files.size() - 1;
 }
 
@@ -78,8 +70,13 @@ void Union::add(const Shard& shard) {
         {group.file({std::string(file.path), std::string(file.module), file.digest, file.flags, shard.python})});
   for (const auto& code : shard.codes) {
     auto& place = places[code.file_id];
-    group.files[place.file].unite(key_of(code.first_line, code.points.size()), code.points.data(), place.hint);
+    const CodeKey key{static_cast<std::uint32_t>(code.first_line), static_cast<std::uint32_t>(code.points.size()),
+                      code.def_line};
+    group.files[place.file].unite(key, code.points.data(), place.hint);
   }
+  for (const auto& trail : shard.trails)
+    group.files[places[trail.file_id].file].trails.emplace(
+        trail.implied ? RecordType::implied_trail : RecordType::trail, trail.from, trail.lines);
 }
 
 void Union::add(const Union& other) {
@@ -90,6 +87,7 @@ void Union::add(const Union& other) {
       auto& into = ours.files[ours.file(file.source)];
       std::size_t hint = 0;
       for (const auto& code : file.codes) into.unite(code.key, file.points.data() + code.at, hint);
+      into.trails.insert(file.trails.begin(), file.trails.end());
     }
   }
 }
@@ -127,10 +125,12 @@ base::Result<void> Union::Group::write(const Kind& kind, const Written& to, cons
     auto id = (*writer)->add_file({path, file.source.module, file.source.flags, file.source.digest});
     if (!id) return tl::unexpected(id.error());
     for (const auto& code : file.codes) {
-      auto points = (*writer)->add_code(*id, first_line_of(code.key), n_points_of(code.key));
+      auto points = (*writer)->add_code(*id, code.key.first_line, code.key.n_points, code.key.def_line);
       if (!points) return tl::unexpected(points.error());
-      std::copy_n(file.points.data() + code.at, n_points_of(code.key), *points);
+      std::copy_n(file.points.data() + code.at, code.key.n_points, *points);
     }
+    for (const auto& [type, from, lines] : file.trails)
+      if (auto added = (*writer)->add_trail(*id, static_cast<std::uint32_t>(from), lines, type); !added) return added;
   }
   if (!incomplete.empty()) (*writer)->mark_incomplete(incomplete);
   return {};

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -48,19 +50,28 @@ class Union {
   base::Result<void> write(const Written& to, const MapPath& map_path) const;
 
  private:
+  // What makes two code records one.
+  struct CodeKey {
+    std::uint32_t first_line = 0;
+    std::uint32_t n_points = 0;
+    std::int32_t def_line = 0;
+
+    friend auto operator<=>(const CodeKey&, const CodeKey&) = default;
+  };
   struct Code {
-    std::uint64_t key = 0;  // first line and number of points: what makes two records one
-    std::size_t at = 0;     // of its points in File::points
+    CodeKey key;
+    std::size_t at = 0;  // of its points in File::points
   };
   struct File {
     Source source;
     std::vector<Code> codes;
     std::vector<std::uint8_t> points;
-    std::unordered_map<std::uint64_t, std::size_t> by_key;  // into `codes`
+    std::map<CodeKey, std::size_t> by_key;                           // into `codes`
+    std::set<std::tuple<RecordType, int, std::vector<int>>> trails;  // from, lines
 
     // `hint` is where the record is looked for first, and set to what follows it: processes run much the same code
     // in much the same order.
-    void unite(std::uint64_t key, const std::uint8_t* points, std::size_t& hint);
+    void unite(const CodeKey& key, const std::uint8_t* points, std::size_t& hint);
   };
   // What shards must share to be one.
   struct Kind {

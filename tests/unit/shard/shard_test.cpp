@@ -243,7 +243,7 @@ TEST_CASE("damage further on is told, and what stands before it is read") {
        2},
       {"a trail to line 0", [&](auto& bytes) { bytes[trail + 16] = 9; }, "impossible line in a trail record at byte ",
        2},
-      {"a number without an end", [&](auto& bytes) { put(bytes, trail + 16, 0xffffffff); },
+      {"a number without an end", [&](auto& bytes) { bytes.replace(trail + 16, 8, 8, '\xff'); },
        "unended number in a trail record at byte ", 2},
       {"facts without an end", [&](auto& bytes) { bytes[process + 16 + 15] = 'x'; },
        "unended text in a process record at byte ", 0},
