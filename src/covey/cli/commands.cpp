@@ -12,6 +12,7 @@ constexpr Command k_commands[] = {
     {"run", "run a Python program, module or any command, and measure it", run_command},
     {"report", "print what was covered, file by file", report_command},
     {"json", "write what was covered as JSON", json_command},
+    {"annotate", "write sources with a margin that shows what ran", annotate_command},
     {"index", "compile what the tests did not import, so that reports can count it", index_command},
 };
 
