@@ -86,7 +86,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus ## Covey against coverage.py: real suites line for line, and every file of the standard library
+conformance: exactness parser-corpus report-writers ## Covey against coverage.py: real suites line for line, every file of the standard library, reports byte by byte
 
 .PHONY: exactness
 exactness: setup
@@ -98,6 +98,13 @@ parser-corpus: configure-ci exactness
 	@cmake --build --preset ci --target covey_structure_dump >/dev/null; \
 	for python in .venvs/suites-*/bin/python; do \
 	  $$python -W ignore tests/conformance/parser_corpus.py --tool build/ci/tests/conformance/covey_structure_dump; \
+	done
+
+.PHONY: report-writers
+report-writers: configure-ci exactness
+	@cmake --build --preset ci --target covey_report_dump >/dev/null; \
+	for python in .venvs/suites-*/bin/python; do \
+	  $$python tests/conformance/report_writers.py --tool build/ci/tests/conformance/covey_report_dump; \
 	done
 
 # On an idle machine, and for as long as an hour: see docs/performance.md.
