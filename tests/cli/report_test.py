@@ -47,7 +47,7 @@ OPTIONS = [[], ["-m"], ["--skip-covered"], ["--skip-empty"], ["-m", "--sort=-mis
 OPTIONS += [["--include=pkg/*", "-m"], ["--omit=*/never.py,main.py"]]
 OPTIONS += [["--format=markdown"], ["--format=markdown", "-m", "--skip-covered", "--precision=1"], ["--format=total"]]
 OPTIONS += [["--format=total", "--precision=3"], ["--skip-covered", "--no-skip-covered"], ["--no-skip-covered", "--skip-covered"]]
-OPTIONS += [["pkg/mod.py", "-m"], ["pkg/never.py", "main.py"], ["--contexts=nothing", "-m"], ["--contexts=nothing,^$"], ["--contexts="]]
+OPTIONS += [["-m", "pkg/mod.py"], ["pkg/never.py", "main.py"], ["--contexts=nothing", "-m"], ["--contexts=nothing,^$"], ["--contexts="]]
 FAIL_UNDER = ["--fail-under=0", "--fail-under=99.5", "--fail-under=50", "--fail-under=100", "--fail-under=61.9"]
 
 
