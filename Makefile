@@ -86,7 +86,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus path-cases branches ## Covey against coverage.py: real suites line for line, and every file of the standard library
+conformance: exactness parser-corpus path-cases branches report-writers ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
 
 .PHONY: exactness
 exactness: setup
@@ -116,6 +116,12 @@ branches: configure-ci exactness
 	for python in .venvs/suites-*/bin/python; do for what in "" "toolz jinja2 boltons attrs parso"; do \
 	  $$python tests/conformance/branches.py --tool build/ci/tests/conformance/covey_branch_dump $$what || failed=1; \
 	done; done; [ -z "$$failed" ]
+.PHONY: report-writers
+report-writers: configure-ci exactness
+	@cmake --build --preset ci --target covey_report_dump >/dev/null; \
+	for python in .venvs/suites-*/bin/python; do \
+	  $$python tests/conformance/report_writers.py --tool build/ci/tests/conformance/covey_report_dump; \
+	done
 
 # On an idle machine, and for as long as an hour: see docs/performance.md.
 .PHONY: bench

@@ -45,6 +45,10 @@ def stub(): ...
 
 OPTIONS = [[], ["-m"], ["--skip-covered"], ["--skip-empty"], ["-m", "--sort=-miss"], ["--precision=2"], ["--sort=cover"]]
 OPTIONS += [["--include=pkg/*", "-m"], ["--omit=*/never.py,main.py"]]
+OPTIONS += [["--format=markdown"], ["--format=markdown", "-m", "--skip-covered", "--precision=1"], ["--format=total"]]
+OPTIONS += [["--format=total", "--precision=3"], ["--skip-covered", "--no-skip-covered"], ["--no-skip-covered", "--skip-covered"]]
+OPTIONS += [["-m", "pkg/mod.py"], ["pkg/never.py", "main.py"], ["--contexts=nothing", "-m"], ["--contexts=nothing,^$"], ["--contexts="]]
+FAIL_UNDER = ["--fail-under=0", "--fail-under=99.5", "--fail-under=50", "--fail-under=100", "--fail-under=61.9"]
 
 
 @pytest.fixture
@@ -64,11 +68,54 @@ def test_the_table_is_coverage_pys(both, run_covey, run_python, options):
     assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode)
 
 
-@pytest.mark.parametrize("options", [[], ["--pretty-print"]], ids=" ".join)
+@pytest.mark.parametrize("fail_under", FAIL_UNDER)
+@pytest.mark.parametrize("options", [[], ["--precision=2"], ["--format=total"], ["--include=pkg/a9.py"]], ids=" ".join)
+def test_a_total_below_the_threshold_is_status_2(both, run_covey, run_python, options, fail_under):
+    ours = run_covey("report", *options, fail_under)
+    theirs = run_python("-m", "coverage", "report", "--rcfile=/dev/null", *options, fail_under)
+    assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode)
+
+
+@pytest.mark.parametrize("options", [["--fail-under=99"], ["--fail-under=10"], ["--fail-under=1", "--include=pkg/a9.py"]], ids=" ".join)
+def test_a_json_total_below_the_threshold_is_status_2(both, run_covey, run_python, options):
+    ours = run_covey("json", *options)
+    theirs = run_python("-m", "coverage", "json", "--rcfile=/dev/null", *options)
+    assert (ours.stdout, ours.returncode) == (theirs.stdout, theirs.returncode)
+
+
+@pytest.mark.parametrize("fail_under", ["-1", "100.5", "nan"])
+def test_a_threshold_that_makes_no_sense(both, run_covey, fail_under):
+    done = run_covey("report", f"--fail-under={fail_under}")
+    assert done.returncode == 1
+    assert done.stderr.startswith("covey: error: fail_under=") and done.stderr.endswith(" is invalid. Must be between 0 and 100.\n")
+
+
+@pytest.mark.parametrize("options", [[], ["--include=pkg/*"], ["pkg/mod.py"]], ids=" ".join)
+def test_annotated_sources_are_coverage_pys(both, run_covey, run_python, options):
+    ours = run_covey("annotate", "-d", "deep/ours", *options)
+    theirs = run_python("-m", "coverage", "annotate", "--rcfile=/dev/null", "-d", "theirs", *options)
+    assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode) == ("", "", 0)
+    files = {path.name: path.read_bytes() for path in (both / "theirs").iterdir()}
+    assert {path.name: path.read_bytes() for path in (both / "deep/ours").iterdir()} == files
+
+
+def test_annotated_sources_lie_beside_the_sources(both, run_covey):
+    assert run_covey("annotate").returncode == 0
+    assert (both / "pkg/never.py,cover").read_text() == "! def f():\n!     return 1\n  \n  \n! class C:\n!     x = 1\n"
+    assert (both / "pkg/a9.py,cover").read_text() == ""
+
+
+def without_line_0(value):
+    """coverage.py says that line 0 of an empty file ran."""
+    value.pop("0", None)
+    return value
+
+
+@pytest.mark.parametrize("options", [[], ["--pretty-print"], ["--show-contexts"], ["--contexts=nothing", "--show-contexts"]], ids=" ".join)
 def test_the_json_is_coverage_pys(both, run_covey, run_python, options):
     ours = run_covey("json", "-o", "-", *options)
     theirs = run_python("-m", "coverage", "json", "--rcfile=/dev/null", "-o", "-", *options)
-    ours, theirs = json.loads(ours.stdout), json.loads(theirs.stdout)
+    ours, theirs = (json.loads(done.stdout, object_hook=without_line_0) for done in (ours, theirs))
     for report in (ours, theirs):
         report["meta"].pop("version"), report["meta"].pop("timestamp")
     assert ours == theirs
@@ -140,7 +187,7 @@ def test_damaged_shards_are_told_and_the_others_are_read(both, run_covey):
     assert "TOTAL" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["report", "json", "index"])
+@pytest.mark.parametrize("command", ["report", "json", "annotate", "index"])
 def test_no_data_is_an_error(project, run_covey, command):
     done = run_covey(command)
     assert (done.returncode, done.stdout) == (1, "")
@@ -174,7 +221,7 @@ def test_code_of_a_file_that_is_not_python_is_passed_over(project, run_covey):
     assert done.returncode == 0 and "page" not in done.stdout
 
 
-@pytest.mark.parametrize("options", [["--precision=-1"], ["--precision=x"], ["--sort=nonsense"], ["--include=a***"], ["x"]])
+@pytest.mark.parametrize("options", [["--precision=-1"], ["--precision=x"], ["--sort=nonsense"], ["--include=a***"], ["x"], ["--format=html"], ["--contexts=("], ["--sort=branch"]])
 def test_options_that_make_no_sense(both, run_covey, options):
     done = run_covey("report", *options)
     assert (done.returncode, done.stdout) == (1, "") and done.stderr.startswith("covey: error: ")

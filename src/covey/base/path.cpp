@@ -100,6 +100,13 @@ std::string_view dirname(std::string_view path) {
   return last == std::string_view::npos ? head : head.substr(0, last + 1);
 }
 
+std::string_view extension(std::string_view path) {
+  const auto name = basename(path);
+  const auto dot = name.rfind('.');
+  const bool has_stem = dot != name.npos && name.find_first_not_of('.') < dot;
+  return has_stem ? name.substr(dot) : std::string_view();
+}
+
 bool is_absolute(std::string_view path) { return path.starts_with('/'); }
 
 std::string normalized(std::string_view path) {

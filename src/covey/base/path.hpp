@@ -16,6 +16,9 @@ std::string_view basename(std::string_view path);
 // What stands before the last slash, without the slashes it ends in (a root keeps its own); empty where there is none.
 std::string_view dirname(std::string_view path);
 
+// ".py" of "a/b.py": the last dot of the last part and what follows; empty where there is none, or only leading dots.
+std::string_view extension(std::string_view path);
+
 bool is_absolute(std::string_view path);
 
 // Without "." and empty parts, "a/.." taken out; "." for nothing. Looks at no file: where "a" is a symbolic link,

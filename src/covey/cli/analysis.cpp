@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <covey/base/path.hpp>
 #include <covey/cli/analysis.hpp>
 #include <covey/source/arcs.hpp>
@@ -9,6 +10,21 @@
 namespace covey::cli {
 
 namespace {
+
+// The lines at which an arc begins or ends ran, too: where coverage.py measures branches it has no others.
+model::LineSet lines_of(const model::LineSet& ran, const model::ArcSet& arcs) {
+  auto lines = ran;
+  for (const auto& arc : arcs)
+    for (int line : {arc.from, arc.to}) lines.insert(line);
+  return lines;
+}
+
+std::map<std::string, model::LineSet> lines_by_context(const model::MeasuredFile& measured) {
+  std::map<std::string, model::LineSet> by_context;
+  for (const auto& [name, data] : measured.contexts) by_context[name] = lines_of(data.ran, data.arcs);
+  if (measured.contexts.empty()) by_context[""] = lines_of(measured.ran, measured.arcs);
+  return by_context;
+}
 
 // What a file's branches are made of, but for its coverage.
 struct Analysed {
@@ -58,15 +74,34 @@ base::Result<model::FileReport> report_file(const Source& source, const model::M
   }
   report.regions = source::regions(source.text, *structure);
   report.n_lines = source::count_lines(source.text);
+  report.path = source.path;
+  if (options.show_contexts) report.contexts = lines_by_context(measured);
   return report;
 }
 
+const model::MeasuredFile& measured_file(const model::Measurement& measurement, const std::string& path) {
+  static const model::MeasuredFile k_unmeasured;
+  auto found = measurement.files.find(path);
+  return found != measurement.files.end() ? found->second : k_unmeasured;
+}
+
+std::vector<std::string> wanted_paths(const model::Measurement& measurement, const AnalysisOptions& options) {
+  std::vector<std::string> paths;
+  for (const auto& file : options.files) paths.push_back(base::canonical(file, options.cwd));
+  std::sort(paths.begin(), paths.end());
+  if (paths.empty())
+    for (const auto& [path, file] : measurement.files) paths.push_back(path);
+  return paths;
+}
+
 std::vector<Source> chosen_sources(const model::Measurement& measurement, const AnalysisOptions& options) {
+  const auto newest = measurement.interpreters.empty() ? 0 : measurement.interpreters.rbegin()->first;
   std::vector<Source> sources;
-  for (const auto& [path, file] : measurement.files) {
+  for (const auto& path : wanted_paths(measurement, options)) {
     if (!options.include.empty() && !options.include.matches(path)) continue;
     if (options.omit.matches(path)) continue;
-    sources.push_back(read_source(path, file.python));
+    const auto python = measured_file(measurement, path).python;
+    sources.push_back(read_source(path, python != 0 ? python : newest));
   }
   return sources;
 }
@@ -89,7 +124,7 @@ base::Result<Analysis> analyse(const model::Measurement& measurement, const Anal
   const auto* partial = measurement.has_branches() ? &options.partial_branches : nullptr;
   Analysis analysis;
   for (auto& source : sources) {
-    const auto& measured = measurement.files.at(source.path);
+    const auto& measured = measured_file(measurement, source.path);
     if (auto failed = not_compiled.find(source.path); failed != not_compiled.end()) source.error = failed->second;
     auto report = report_file(source, measured, options, partial);
     if (report) {

@@ -21,6 +21,8 @@ struct AnalysisOptions {
   source::Patterns exclude;           // lines that do not count
   source::Patterns partial_branches;  // lines whose branches are never missing; looked at where branches were measured
   bool ignore_errors = false;         // a file that cannot be analysed is a warning
+  bool show_contexts = false;         // files say which lines ran in each context
+  std::vector<std::string> files;     // these alone, measured or not; empty: every measured file
 };
 
 struct Analysis {
@@ -28,7 +30,7 @@ struct Analysis {
   std::vector<base::Error> warnings;     // files left out because of ignore_errors; sources that changed since they ran
 };
 
-// Analyses the measured files that the options choose, from their sources as they are now; tables that are missing are
+// Analyses the files that the options choose, from their sources as they are now; tables that are missing are
 // compiled first, where their interpreter is at hand. Fails with the first file that cannot be analysed, unless errors
 // are ignored, and where no file is left.
 base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,

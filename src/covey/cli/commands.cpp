@@ -14,6 +14,7 @@ constexpr Command k_commands[] = {
     {"json", "write what was covered as JSON", json_command},
     {"combine", "unite the data of several runs, jobs or machines into one", combine_command},
     {"erase", "remove what was measured", erase_command},
+    {"annotate", "write sources with a margin that shows what ran", annotate_command},
     {"index", "compile what the tests did not import, so that reports can count it", index_command},
 };
 

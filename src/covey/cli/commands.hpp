@@ -12,12 +12,13 @@ struct Command {
   int (*run)(Arguments arguments);
 };
 
-int run_command(Arguments arguments);      // run.cpp
-int report_command(Arguments arguments);   // report_command.cpp
-int json_command(Arguments arguments);     // json_command.cpp
-int combine_command(Arguments arguments);  // combine_command.cpp
-int index_command(Arguments arguments);    // index_command.cpp
-int erase_command(Arguments arguments);    // erase_command.cpp
+int run_command(Arguments arguments);       // run.cpp
+int report_command(Arguments arguments);    // report_command.cpp
+int json_command(Arguments arguments);      // json_command.cpp
+int annotate_command(Arguments arguments);  // annotate_command.cpp
+int combine_command(Arguments arguments);   // combine_command.cpp
+int erase_command(Arguments arguments);     // erase_command.cpp
+int index_command(Arguments arguments);     // index_command.cpp
 
 // The table, in the order that the help shows.
 std::span<const Command> commands();

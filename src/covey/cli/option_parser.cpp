@@ -73,8 +73,17 @@ OptionParser::OptionParser(const std::string& command, const std::string& usage,
 OptionParser::~OptionParser() = default;
 
 void OptionParser::flag(const std::string& names, bool& value, const std::string& help) {
-  m_parser->app.add_flag_callback(
-      names, [&value] { value = true; }, help);
+  m_parser->app
+      .add_flag_callback(
+          names, [&value] { value = true; }, help)
+      ->trigger_on_parse();
+}
+
+void OptionParser::unset(const std::string& names, bool& value, const std::string& help) {
+  m_parser->app
+      .add_flag_callback(
+          names, [&value] { value = false; }, help)
+      ->trigger_on_parse();
 }
 
 void OptionParser::text(const std::string& names, std::optional<std::string>& value, const std::string& word,

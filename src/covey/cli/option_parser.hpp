@@ -24,6 +24,8 @@ class OptionParser {
   ~OptionParser();
 
   void flag(const std::string& names, bool& value, const std::string& help);
+  // The opposite of a flag: sets `value` to false. Of the two the last one given wins.
+  void unset(const std::string& names, bool& value, const std::string& help);
   void text(const std::string& names, std::optional<std::string>& value, const std::string& word,
             const std::string& help);
   void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <covey/base/path.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/reporting.hpp>
+#include <covey/model/fail_under.hpp>
 #include <covey/source/arcs.hpp>
 #include <covey/source/exclusion.hpp>
 
@@ -10,12 +12,39 @@ namespace covey::cli {
 
 namespace {
 
+constexpr int k_fail_under = 2;
+
+// Leaves of the data what ran in contexts that one of the expressions is found in; all of it where there are none.
+base::Result<void> keep_contexts(model::Measurement& measurement, const std::vector<std::string>& expressions) {
+  if (expressions.empty()) return {};
+  std::vector<source::Patterns> patterns;  // not one: each may have flags of its own
+  for (const auto& expression : expressions) {
+    auto compiled = source::Patterns::compile({expression});
+    if (!compiled)
+      return base::fail(base::ErrorKind::usage, "",
+                        "Invalid context regex '" + expression + "': " + compiled.error().what);
+    patterns.push_back(std::move(*compiled));
+  }
+  std::optional<base::Error> error;
+  measurement.keep_contexts([&](const std::string& name) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) {
+      auto found = pattern.found_in(name);
+      if (!found) error = found.error();
+      return found && *found;
+    });
+  });
+  if (error) return tl::unexpected(*error);
+  return {};
+}
+
 base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const DataDirectory& data,
                                                const std::string& cwd) {
   AnalysisOptions analysis;
   analysis.cwd = cwd;
   analysis.tables = data.tables();
   analysis.ignore_errors = options.ignore_errors;
+  analysis.show_contexts = options.show_contexts;
+  analysis.files = options.files;
   auto include = base::GlobSet::compile(base::prepare_patterns(options.include, cwd));
   if (!include) return tl::unexpected(include.error());
   auto omit = base::GlobSet::compile(base::prepare_patterns(options.omit, cwd));
@@ -37,6 +66,16 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options) 
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
+  parser.words(options.files);
+}
+
+void declare_contexts(OptionParser& parser, ReportingOptions& options) {
+  parser.list("--contexts", options.contexts, "REGEX1,REGEX2,...",
+              "count only what ran in contexts whose names match one of these regular expressions");
+}
+
+void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under) {
+  parser.number("--fail-under", fail_under, "MIN", "end with status 2 where the total is below this percentage");
 }
 
 base::Result<Reporting> prepare_report(const ReportingOptions& options) {
@@ -54,6 +93,7 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options) {
     return base::fail(base::ErrorKind::usage, data->path(),
                       "lines and branches are mixed: some processes measured branches, others lines alone (run all of "
                       "them with --branch, or none)");
+  if (auto kept = keep_contexts(shards.measurement, options.contexts); !kept) return tl::unexpected(kept.error());
   auto settings = analysis_options(options, *data, cwd);
   if (!settings) return tl::unexpected(settings.error());
   if (shards.measurement.has_branches()) {
@@ -68,6 +108,21 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options) {
   if (analysis->files.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
   reporting.files = std::move(analysis->files);
   return reporting;
+}
+
+double judged_total(const std::vector<model::FileReport>& files) {
+  const auto total = total_of(files);
+  return total.n_statements > 0 ? total.percent() : 0.0;
+}
+
+int judge_total(const Reporting& reporting, double total, std::optional<double> fail_under, int precision) {
+  if (!fail_under) return reporting.status;
+  auto failed = model::should_fail_under(total, *fail_under, precision);
+  if (!failed) return print_error(failed.error());
+  if (!*failed) return reporting.status;
+  const auto message = "Coverage failure: " + model::format_fail_under_msg(total, *fail_under, precision) + "\n";
+  if (auto printed = print_report(message); !printed) return print_error(printed.error());
+  return reporting.status != 0 ? reporting.status : k_fail_under;
 }
 
 }  // namespace covey::cli

@@ -15,10 +15,19 @@ struct ReportingOptions {
   std::vector<std::string> include;
   std::vector<std::string> omit;
   bool ignore_errors = false;
+  std::vector<std::string> files;     // the only ones to report on, where any are named
+  std::vector<std::string> contexts;  // regular expressions: only what ran in a context that one of them is found in
+  bool show_contexts = false;         // files say which lines ran in each context
 };
 
-// Declares the options that every reporting command takes.
+// Declares the options that every reporting command takes, and the names of files to report on.
 void declare_reporting_options(OptionParser& parser, ReportingOptions& options);
+
+// --contexts, of commands that have it.
+void declare_contexts(OptionParser& parser, ReportingOptions& options);
+
+// --fail-under, of commands that have a total.
+void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under);
 
 struct Reporting {
   std::vector<model::FileReport> files;
@@ -28,5 +37,12 @@ struct Reporting {
 // Reads what the current runs left, analyses it, and prints warnings and what could not be read. Fails where there is
 // nothing to report, or a file cannot be analysed.
 base::Result<Reporting> prepare_report(const ReportingOptions& options);
+
+// What the total of every report but the text one is judged by: its percentage, or 0 where there are no statements.
+double judged_total(const std::vector<model::FileReport>& files);
+
+// The status to end with, 2 where `total` is below `fail_under` (nothing: no threshold), once the report is written.
+// Prints why it is not 0. `precision` is that of the configuration or the command line.
+int judge_total(const Reporting& reporting, double total, std::optional<double> fail_under, int precision);
 
 }  // namespace covey::cli

@@ -73,11 +73,8 @@ base::Result<model::LineSet> interpreter_lines(const Source& source, const std::
 }
 
 bool should_be_python(const std::string& path) {
-  auto name = base::basename(path);
-  auto dot = name.rfind('.');
-  // As os.path.splitext: leading dots begin no extension.
-  if (dot == name.npos || name.find_first_not_of('.') >= dot) return true;
-  return name.substr(dot, 3) == ".py";
+  const auto extension = base::extension(path);
+  return extension.empty() || extension.starts_with(".py");
 }
 
 }  // namespace covey::cli

@@ -1,21 +1,28 @@
-// {"meta": {"format": 3, "version": …, "timestamp": …, "branch_coverage": false, "show_contexts": false},
-//  "files": {NAME: {"executed_lines": LINES, "summary": SUMMARY, "missing_lines": LINES, "excluded_lines": LINES,
-//                   "functions": {NAME: REGION, …, "": REGION}, "classes": {NAME: REGION, …, "": REGION}}, …},
+// {"meta": {"format": 3, "version": …, "timestamp": …, "branch_coverage": BOOL, "show_contexts": BOOL},
+//  "files": {NAME: {COVERAGE, DETAILS, "functions": {NAME: REGION, …, "": REGION},
+//                   "classes": {NAME: REGION, …, "": REGION}}, …},
 //  "totals": SUMMARY}
 //
+// COVERAGE "executed_lines": LINES, "summary": SUMMARY, "missing_lines": LINES, "excluded_lines": LINES
+// DETAILS  "contexts": {LINE: [NAME, …], …}, "executed_branches": ARCS, "missing_branches": ARCS
+// REGION   {COVERAGE, "start_line": N, DETAILS}
 // LINES    [1, 2, …]
+// ARCS     [[FROM, TO], …]
 // SUMMARY  {"covered_lines": N, "num_statements": N, "percent_covered": X, "percent_covered_display": TEXT,
 //           "missing_lines": N, "excluded_lines": N, "percent_statements_covered": X,
-//           "percent_statements_covered_display": TEXT}
-// REGION   {"executed_lines": LINES, "summary": SUMMARY, "missing_lines": LINES, "excluded_lines": LINES,
-//           "start_line": N}
+//           "percent_statements_covered_display": TEXT, BRANCHES}
+// BRANCHES "num_branches": N, "num_partial_branches": N, "covered_branches": N, "missing_branches": N,
+//          "percent_branches_covered": X, "percent_branches_covered_display": TEXT
+//
+// ARCS and BRANCHES are there where branches were measured, "contexts" where asked for; a region has those of the whole
+// file. Lines, and a line's contexts, are in ascending order here: coverage.py writes them in the order of its sets.
 //
 // The region "" is what lies outside all others. Of regions with one name, the first with statements keeps it; the
 // others are NAME@LINE.
 #include <algorithm>
-#include <charconv>
-#include <covey/base/utf8.hpp>
+#include <covey/formats/json_text.hpp>
 #include <covey/formats/json_writer.hpp>
+#include <map>
 #include <unordered_set>
 #include <utility>
 
@@ -24,213 +31,156 @@ namespace covey::formats {
 namespace {
 
 using model::FileCoverage;
+using model::FileReport;
 using model::LineSet;
 using model::Numbers;
 using model::Region;
 
-// JSON as Python's json.dump writes it: its separators, its escapes, its way of showing a float.
-class JsonText {
- public:
-  explicit JsonText(bool pretty) : m_pretty(pretty) {}
-
-  void open(char bracket) {
-    begin_item();
-    m_text += bracket;
-    ++m_depth;
-    m_is_first = true;
-  }
-  void close(char bracket) {
-    --m_depth;
-    if (!m_is_first) break_line();
-    m_text += bracket;
-    m_is_first = false;
-  }
-  void key(std::string_view name) {
-    begin_item();
-    add_string(name);
-    m_text += ": ";
-    m_follows_key = true;
-  }
-  void value(int number) {
-    begin_item();
-    add_number(number);
-  }
-  void value(bool truth) {
-    begin_item();
-    m_text += truth ? "true" : "false";
-  }
-  void value(std::string_view text) {
-    begin_item();
-    add_string(text);
-  }
-  void value(const char* text) { value(std::string_view(text)); }  // else it would be a bool
-  void value(double number);
-
-  template <class Value>
-  void member(std::string_view name, const Value& its_value) {
-    key(name);
-    value(its_value);
-  }
-
-  std::string take() { return std::move(m_text); }
-
- private:
-  void begin_item() {
-    if (std::exchange(m_follows_key, false)) return;
-    if (!m_is_first) m_text += m_pretty ? "," : ", ";
-    if (m_depth > 0) break_line();
-    m_is_first = false;
-  }
-  void break_line() {
-    if (!m_pretty) return;
-    m_text += '\n';
-    m_text.append(m_depth * 4, ' ');
-  }
-  template <class Number, class... Format>
-  void add_number(Number number, Format... format) {
-    char digits[32];
-    m_text.append(digits, std::to_chars(digits, std::end(digits), number, format...).ptr);
-  }
-  void add_string(std::string_view text);
-  void add_escape(char32_t unit);
-
-  bool m_pretty;
-  bool m_is_first = true;
-  bool m_follows_key = false;
-  std::size_t m_depth = 0;
-  std::string m_text;
-};
-
-// The shortest digits that read back as the same double, with an exponent only below 0.0001: Python's repr.
-void JsonText::value(double number) {
-  begin_item();
-  bool is_tiny = number > 0 && number < 1e-4;
-  auto before = m_text.size();
-  add_number(number, is_tiny ? std::chars_format::scientific : std::chars_format::fixed);
-  if (!is_tiny && m_text.find('.', before) == std::string::npos) m_text += ".0";
-}
-
-void JsonText::add_string(std::string_view text) {
-  auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
-  m_text += '"';
-  for (;;) {
-    auto plain = std::find_if_not(text.begin(), text.end(), is_plain);
-    m_text.append(text.begin(), plain);
-    text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
-    if (text.empty()) break;
-    auto [character, size] = base::first_code_point(text);
-    text.remove_prefix(size);
-    if (character > 0xFFFF) {
-      add_escape(0xD800 + ((character - 0x10000) >> 10));
-      add_escape(0xDC00 + (character & 0x3FF));
-    } else {
-      add_escape(character);
-    }
-  }
-  m_text += '"';
-}
-
-// A UTF-16 unit.
-void JsonText::add_escape(char32_t unit) {
-  static constexpr std::string_view k_named = "\"\\\b\f\n\r\t";
-  static constexpr std::string_view k_names = "\"\\bfnrt";
-  static constexpr std::string_view k_digits = "0123456789abcdef";
-  m_text += '\\';
-  auto named = unit < 0x7F ? k_named.find(static_cast<char>(unit)) : std::string_view::npos;
-  if (named != std::string_view::npos) {
-    m_text += k_names[named];
-    return;
-  }
-  m_text += 'u';
-  for (int shift = 12; shift >= 0; shift -= 4) m_text += k_digits[unit >> shift & 0xF];
-}
-
 class JsonReport {
  public:
-  explicit JsonReport(const JsonOptions& options) : m_options(options), m_json(options.pretty_print) {}
+  JsonReport(const JsonOptions& options, bool has_branches)
+      : m_options(options), m_has_branches(has_branches), m_json(options.pretty_print) {}
 
-  std::string write(const std::vector<model::FileReport>& files) {
-    Numbers totals;
-    m_json.open('{');
-    add_meta();
-    m_json.key("files");
-    m_json.open('{');
-    for (const auto& file : files) {
-      totals += file.coverage.numbers();
-      add_file(file);
-    }
-    m_json.close('}');
-    add_summary("totals", totals);
-    m_json.close('}');
-    return m_json.take();
-  }
+  std::string write(const std::vector<FileReport>& files);
 
  private:
-  void add_meta() {
-    m_json.key("meta");
-    m_json.open('{');
-    m_json.member("format", 3);
-    m_json.member("version", m_options.version);
-    m_json.member("timestamp", m_options.timestamp);
-    m_json.member("branch_coverage", false);
-    m_json.member("show_contexts", false);
-    m_json.close('}');
-  }
-
-  void add_file(const model::FileReport& file) {
-    m_json.key(file.name);
-    m_json.open('{');
-    add_coverage(file.coverage);
-    add_regions("functions", file, Region::Kind::function);
-    add_regions("classes", file, Region::Kind::class_);
-    m_json.close('}');
-  }
-
-  void add_coverage(const FileCoverage& coverage) {
-    add_lines("executed_lines", coverage.executed);
-    add_summary("summary", coverage.numbers());
-    add_lines("missing_lines", coverage.missing);
-    add_lines("excluded_lines", coverage.excluded);
-  }
-
-  void add_lines(std::string_view name, const LineSet& lines) {
-    m_json.key(name);
-    m_json.open('[');
-    lines.for_each([&](int line) { m_json.value(line); });
-    m_json.close(']');
-  }
-
-  void add_summary(std::string_view name, const Numbers& numbers) {
-    auto percent = numbers.percent();
-    auto display = model::display_percent(percent, m_options.precision);
-    m_json.key(name);
-    m_json.open('{');
-    m_json.member("covered_lines", numbers.n_executed());
-    m_json.member("num_statements", numbers.n_statements);
-    m_json.member("percent_covered", percent);
-    m_json.member("percent_covered_display", display);
-    m_json.member("missing_lines", numbers.n_missing);
-    m_json.member("excluded_lines", numbers.n_excluded);
-    m_json.member("percent_statements_covered", percent);
-    m_json.member("percent_statements_covered_display", display);
-    m_json.close('}');
-  }
-
-  void add_regions(std::string_view plural, const model::FileReport& file, Region::Kind kind);
-
-  void add_region(std::string_view name, const FileCoverage& part, int start) {
-    m_json.key(name);
-    m_json.open('{');
-    add_coverage(part);
-    m_json.member("start_line", start);
-    m_json.close('}');
-  }
+  void add_meta();
+  void add_file(const FileReport& file);
+  void add_coverage(const FileCoverage& coverage);
+  void add_details(const FileReport& file, const FileCoverage& coverage);
+  void add_contexts(const FileReport& file);
+  void add_arcs(std::string_view name, const FileCoverage& coverage, std::vector<int> model::BranchLine::*ends);
+  void add_lines(std::string_view name, const LineSet& lines);
+  void add_summary(std::string_view name, const Numbers& numbers);
+  void add_branch_summary(const Numbers& numbers);
+  void add_regions(std::string_view plural, const FileReport& file, Region::Kind kind);
+  void add_region(const std::string& name, const FileReport& file, const FileCoverage& part, int start);
 
   const JsonOptions& m_options;
+  bool m_has_branches;
   JsonText m_json;
 };
 
-void JsonReport::add_regions(std::string_view plural, const model::FileReport& file, Region::Kind kind) {
+std::string JsonReport::write(const std::vector<FileReport>& files) {
+  m_json.open('{');
+  add_meta();
+  m_json.key("files");
+  m_json.open('{');
+  for (const auto& file : files) add_file(file);
+  m_json.close('}');
+  add_summary("totals", total_of(files));
+  m_json.close('}');
+  return m_json.take();
+}
+
+void JsonReport::add_meta() {
+  m_json.key("meta");
+  m_json.open('{');
+  m_json.member("format", 3);
+  m_json.member("version", m_options.version);
+  m_json.member("timestamp", m_options.timestamp);
+  m_json.member("branch_coverage", m_has_branches);
+  m_json.member("show_contexts", m_options.show_contexts);
+  m_json.close('}');
+}
+
+void JsonReport::add_file(const FileReport& file) {
+  m_json.key(file.name);
+  m_json.open('{');
+  add_coverage(file.coverage);
+  add_details(file, file.coverage);
+  add_regions("functions", file, Region::Kind::function);
+  add_regions("classes", file, Region::Kind::class_);
+  m_json.close('}');
+}
+
+void JsonReport::add_coverage(const FileCoverage& coverage) {
+  add_lines("executed_lines", coverage.executed);
+  add_summary("summary", coverage.numbers());
+  add_lines("missing_lines", coverage.missing);
+  add_lines("excluded_lines", coverage.excluded);
+}
+
+void JsonReport::add_details(const FileReport& file, const FileCoverage& coverage) {
+  if (m_options.show_contexts) add_contexts(file);
+  if (!m_has_branches) return;
+  add_arcs("executed_branches", coverage, &model::BranchLine::executed);
+  add_arcs("missing_branches", coverage, &model::BranchLine::missing);
+}
+
+void JsonReport::add_contexts(const FileReport& file) {
+  std::map<int, std::vector<std::string_view>> by_line;
+  for (const auto& [context, lines] : file.contexts)
+    lines.for_each([&by_line, name = std::string_view(context)](int line) { by_line[line].push_back(name); });
+  m_json.key("contexts");
+  m_json.open('{');
+  for (const auto& [line, names] : by_line) {
+    m_json.key(std::to_string(line));
+    m_json.open('[');
+    for (auto name : names) m_json.value(name);
+    m_json.close(']');
+  }
+  m_json.close('}');
+}
+
+void JsonReport::add_arcs(std::string_view name, const FileCoverage& coverage,
+                          std::vector<int> model::BranchLine::*ends) {
+  m_json.key(name);
+  m_json.open('[');
+  for (const auto& branch : coverage.branches) {
+    for (int to : branch.*ends) {
+      m_json.open('[');
+      m_json.value(branch.line);
+      m_json.value(to);
+      m_json.close(']');
+    }
+  }
+  m_json.close(']');
+}
+
+void JsonReport::add_lines(std::string_view name, const LineSet& lines) {
+  m_json.key(name);
+  m_json.open('[');
+  lines.for_each([&](int line) { m_json.value(line); });
+  m_json.close(']');
+}
+
+void JsonReport::add_summary(std::string_view name, const Numbers& numbers) {
+  m_json.key(name);
+  m_json.open('{');
+  m_json.member("covered_lines", numbers.n_executed());
+  m_json.member("num_statements", numbers.n_statements);
+  m_json.member("percent_covered", numbers.percent());
+  m_json.member("percent_covered_display", model::display_percent(numbers.percent(), m_options.precision));
+  m_json.member("missing_lines", numbers.n_missing);
+  m_json.member("excluded_lines", numbers.n_excluded);
+  m_json.member("percent_statements_covered", numbers.percent_statements());
+  m_json.member("percent_statements_covered_display",
+                model::display_percent(numbers.percent_statements(), m_options.precision));
+  if (m_has_branches) add_branch_summary(numbers);
+  m_json.close('}');
+}
+
+void JsonReport::add_branch_summary(const Numbers& numbers) {
+  m_json.member("num_branches", numbers.n_branches);
+  m_json.member("num_partial_branches", numbers.n_partial_branches);
+  m_json.member("covered_branches", numbers.n_executed_branches());
+  m_json.member("missing_branches", numbers.n_missing_branches);
+  m_json.member("percent_branches_covered", numbers.percent_branches());
+  m_json.member("percent_branches_covered_display",
+                model::display_percent(numbers.percent_branches(), m_options.precision));
+}
+
+void JsonReport::add_region(const std::string& name, const FileReport& file, const FileCoverage& part, int start) {
+  m_json.key(name);
+  m_json.open('{');
+  add_coverage(part);
+  m_json.member("start_line", start);
+  add_details(file, part);
+  m_json.close('}');
+}
+
+void JsonReport::add_regions(std::string_view plural, const FileReport& file, Region::Kind kind) {
   std::vector<const Region*> regions;
   for (const auto& region : file.regions)
     if (region.kind == kind) regions.push_back(&region);
@@ -253,16 +203,16 @@ void JsonReport::add_regions(std::string_view plural, const model::FileReport& f
     const auto& name = regions[i]->name;
     bool leaves_name = parts[i].statements.empty() && with_statements.contains(name);
     bool keeps_name = !leaves_name && taken.insert(name).second;
-    add_region(keeps_name ? name : name + "@" + std::to_string(regions[i]->start), parts[i], regions[i]->start);
+    add_region(keeps_name ? name : name + "@" + std::to_string(regions[i]->start), file, parts[i], regions[i]->start);
   }
-  add_region("", file.coverage.narrowed(outside), outside.empty() ? 1 : outside.min());
+  add_region("", file, file.coverage.narrowed(outside), outside.empty() ? 1 : outside.min());
   m_json.close('}');
 }
 
 }  // namespace
 
 std::string write_json(const std::vector<model::FileReport>& files, const JsonOptions& options) {
-  return JsonReport(options).write(files);
+  return JsonReport(options, has_branches(files)).write(files);
 }
 
 }  // namespace covey::formats

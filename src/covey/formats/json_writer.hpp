@@ -8,14 +8,15 @@
 namespace covey::formats {
 
 struct JsonOptions {
-  std::string version;        // of the tool, for meta.version
-  std::string timestamp;      // ISO 8601, for meta.timestamp
-  int precision = 0;          // decimals of the percentages shown as text
-  bool pretty_print = false;  // a value a line, indented by four; else everything on one line
+  std::string version;         // of the tool, for meta.version
+  std::string timestamp;       // ISO 8601, for meta.timestamp
+  int precision = 0;           // decimals of the percentages shown as text
+  bool pretty_print = false;   // a value a line, indented by four; else everything on one line
+  bool show_contexts = false;  // which contexts each line ran in
 };
 
-// The report as coverage.py would write it, byte by byte, for lines alone: without branches and contexts. ASCII,
-// without a newline at the end; files in the order given.
+// The report as coverage.py would write it, byte by byte, but for the order of contexts. ASCII, without a newline at
+// the end; files in the order given.
 std::string write_json(const std::vector<model::FileReport>& files, const JsonOptions& options);
 
 }  // namespace covey::formats

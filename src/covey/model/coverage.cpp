@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <cmath>
+#include <covey/base/float_text.hpp>
 #include <covey/model/coverage.hpp>
 
 namespace covey::model {
@@ -43,6 +43,15 @@ std::vector<Item> ranges_of(const LineSet& statements, const LineSet& lines) {
   return items;
 }
 
+BranchLine branch_within(BranchLine branch, const LineSet& lines) {
+  auto outside =
+      std::stable_partition(branch.pardoned.begin(), branch.pardoned.end(), [&](int to) { return lines.contains(to); });
+  branch.missing.insert(branch.missing.end(), outside, branch.pardoned.end());
+  std::sort(branch.missing.begin(), branch.missing.end());
+  branch.pardoned.erase(outside, branch.pardoned.end());
+  return branch;
+}
+
 }  // namespace
 
 double Numbers::percent() const { return percent_of(n_executed() + n_executed_branches(), n_statements + n_branches); }
@@ -69,11 +78,7 @@ std::string display_percent(double percent, int precision) {
   } else if (100.0 - unit < percent && percent < 100) {
     percent = 100.0 - unit;
   }
-  // Rounds the double's exact value, half to even; three digits and the point come before the decimals.
-  std::string text(static_cast<std::size_t>(precision) + 4, '\0');
-  auto end = std::to_chars(text.data(), text.data() + text.size(), percent, std::chars_format::fixed, precision).ptr;
-  text.resize(static_cast<std::size_t>(end - text.data()));
-  return text;
+  return base::float_fixed(percent, precision);
 }
 
 FileCoverage FileCoverage::of(LineSet statements, LineSet excluded, const LineSet& ran) {
@@ -101,8 +106,8 @@ void FileCoverage::set_branches(const ArcSet& possible, const ArcSet& ran, const
     if (!to_excluded && !excluded.contains(arc.from)) ++line.n_exits;
     if (ran.contains(arc)) {
       line.executed.push_back(arc.to);
-    } else if (!to_excluded && !no_branch.contains(arc.from)) {
-      line.missing.push_back(arc.to);
+    } else if (!no_branch.contains(arc.from)) {
+      (to_excluded ? line.pardoned : line.missing).push_back(arc.to);
     }
   }
   end_line();
@@ -116,7 +121,7 @@ FileCoverage FileCoverage::narrowed(const LineSet& lines) const {
   part.missing = lines & missing;
   part.has_branches = has_branches;
   for (const auto& branch : branches)
-    if (lines.contains(branch.line)) part.branches.push_back(branch);
+    if (lines.contains(branch.line)) part.branches.push_back(branch_within(branch, lines));
   assert(holds_invariant(part));
   return part;
 }
@@ -130,6 +135,16 @@ Numbers FileCoverage::numbers() const {
     if (!missing.contains(branch.line)) numbers.n_partial_branches += n_missing;
   }
   return numbers;
+}
+
+bool has_branches(const std::vector<FileReport>& files) {
+  return std::any_of(files.begin(), files.end(), [](const auto& file) { return file.coverage.has_branches; });
+}
+
+Numbers total_of(const std::vector<FileReport>& files) {
+  Numbers total;
+  for (const auto& file : files) total += file.coverage.numbers();
+  return total;
 }
 
 std::string format_lines(const LineSet& statements, const LineSet& lines, const std::vector<BranchLine>& branches) {

@@ -3,6 +3,7 @@
 
 #include <covey/model/arc_set.hpp>
 #include <covey/model/line_set.hpp>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,10 @@ std::string display_percent(double percent, int precision = 0);
 // A line that more than one line can follow. Lines to go to are as in Arc, ascending.
 struct BranchLine {
   int line = 0;
-  int n_exits = 0;            // arcs from it that are not excluded: always above 1
-  std::vector<int> executed;  // possible ones that ran, to excluded lines as well
-  std::vector<int> missing;   // those that count as missing: none where the line is marked as a partial branch
+  int n_exits = 0;              // arcs from it that are not excluded: always above 1
+  std::vector<int> executed;    // possible ones that ran, to excluded lines as well
+  std::vector<int> missing;     // those that count as missing: none where the line is marked as a partial branch
+  std::vector<int> pardoned{};  // those that did not run and are not missing only because they lead to excluded lines
 
   friend bool operator==(const BranchLine&, const BranchLine&) = default;
 };
@@ -60,8 +62,10 @@ struct FileCoverage {
   // `no_branch` is never missing. coverage.py's results.py, Analysis.
   void set_branches(const ArcSet& possible, const ArcSet& ran, const LineSet& no_branch);
 
-  FileCoverage narrowed(const LineSet& lines) const;  // the same, of these lines only
-  Numbers numbers() const;                            // n_files is 1
+  // The same, of these lines only. As coverage.py has it (results.py, AnalysisNarrower), exclusions elsewhere are
+  // forgotten: a branch that did not run and leads to an excluded line outside of `lines` is missing here.
+  FileCoverage narrowed(const LineSet& lines) const;
+  Numbers numbers() const;  // n_files is 1
 };
 
 // A function or a class as a part of a file. `lines` are those of its body that belong to no function nested in it; a
@@ -86,9 +90,17 @@ struct FileReport {
   std::string name;  // as shown: relative to the current directory where it lies below it
   FileCoverage coverage;
   std::vector<Region> regions;
-  int n_lines = 0;                                // lines of the source, as Python's str.splitlines counts them
-  std::vector<ArcDescription> descriptions = {};  // of the arcs in coverage.branches, ascending
+  int n_lines = 0;                             // lines of the source, as Python's str.splitlines counts them
+  std::vector<ArcDescription> descriptions{};  // of the arcs in coverage.branches, ascending
+  std::string path{};                          // of the source
+  std::map<std::string, LineSet> contexts{};   // the lines that ran in each, as measured; empty where nobody asked
 };
+
+// Whether branches were measured in any of them: in all, then, as lines and branches do not mix.
+bool has_branches(const std::vector<FileReport>& files);
+
+// The sum over all files.
+Numbers total_of(const std::vector<FileReport>& files);
 
 // "1-2, 5-11": the `lines`, all of them statements, as ranges; a range goes on over lines that are not in `statements`.
 // Among them, as "3->7" or "3->exit", the missing branches neither end of which is in `lines`.

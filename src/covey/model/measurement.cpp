@@ -47,4 +47,23 @@ Measurement& Measurement::operator|=(const Measurement& other) {
   return *this;
 }
 
+void Measurement::keep_contexts(const std::function<bool(const std::string&)>& kept) {
+  std::map<std::string, bool> verdicts;  // a name stands in many files
+  auto is_kept = [&](const std::string& name) {
+    auto [verdict, is_new] = verdicts.try_emplace(name, false);
+    if (is_new) verdict->second = kept(name);
+    return verdict->second;
+  };
+  for (auto& [path, file] : files) {
+    if (file.contexts.empty() && is_kept("")) continue;
+    std::erase_if(file.contexts, [&](const auto& context) { return !is_kept(context.first); });
+    file.ran = {};
+    file.arcs = {};
+    for (const auto& [name, data] : file.contexts) {
+      file.ran |= data.ran;
+      file.arcs |= data.arcs;
+    }
+  }
+}
+
 }  // namespace covey::model

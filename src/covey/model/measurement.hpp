@@ -6,6 +6,7 @@
 #include <covey/model/line_set.hpp>
 #include <covey/model/trail_set.hpp>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -51,6 +52,9 @@ struct Measurement {
   bool has_branches() const { return (modes & k_measured_branches) != 0; }
   bool is_mixed() const { return modes == (k_measured_lines | k_measured_branches); }
   Measurement& operator|=(const Measurement& other);
+  // Leaves in each file what ran in contexts whose name is `kept`; files of which nothing is left stay. Where no
+  // context was ever named, all ran in "".
+  void keep_contexts(const std::function<bool(const std::string&)>& kept);
   friend bool operator==(const Measurement&, const Measurement&) = default;
 };
 

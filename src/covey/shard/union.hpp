@@ -2,6 +2,7 @@
 #pragma once
 
 #include <covey/base/result.hpp>
+#include <covey/shard/layout.hpp>
 #include <covey/shard/reader.hpp>
 #include <cstdint>
 #include <functional>

@@ -241,4 +241,11 @@ base::Result<model::LineSet> Patterns::matching_lines(std::string_view text) con
   return Search(m_compiled->expressions, text).run();
 }
 
+base::Result<bool> Patterns::found_in(std::string_view text) const {
+  // An empty match is one as well, and takes in the line it stands in.
+  auto lines = matching_lines(text);
+  if (!lines) return tl::unexpected(lines.error());
+  return !lines->empty();
+}
+
 }  // namespace covey::source

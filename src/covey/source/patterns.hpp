@@ -26,6 +26,9 @@ class Patterns {
   // end does, with the expression and the line.
   base::Result<model::LineSet> matching_lines(std::string_view text) const;
 
+  // Whether there is a match anywhere in `text`, which is one line of UTF-8. Fails likewise.
+  base::Result<bool> found_in(std::string_view text) const;
+
  private:
   struct Compiled;
   explicit Patterns(std::shared_ptr<const Compiled> compiled) : m_compiled(std::move(compiled)) {}

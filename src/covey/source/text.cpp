@@ -201,21 +201,22 @@ base::Result<std::string> decode(std::string_view bytes) {
   return ended(replacing_invalid(with_plain_newlines(bytes)));
 }
 
-int count_lines(std::string_view text) {
-  int lines = 0;
-  std::size_t line = 0;  // where the current one begins
+std::string_view leading_line(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
     std::size_t size = 0;  // of the line's end, where one stands here
     if (byte == '\n' || byte == '\v' || byte == '\f' || (byte >= 0x1c && byte <= 0x1e)) size = 1;
     if (byte == 0xc2 && text.substr(at, 2) == "\xc2\x85") size = 2;
     if (byte == 0xe2 && (text.substr(at, 3) == "\xe2\x80\xa8" || text.substr(at, 3) == "\xe2\x80\xa9")) size = 3;
-    if (size == 0) continue;
-    ++lines;
-    at += size - 1;
-    line = at + 1;
+    if (size != 0) return text.substr(0, at + size);
   }
-  return line < text.size() ? lines + 1 : lines;
+  return text;
+}
+
+int count_lines(std::string_view text) {
+  int lines = 0;
+  for (; !text.empty(); text.remove_prefix(leading_line(text).size())) ++lines;
+  return lines;
 }
 
 }  // namespace covey::source

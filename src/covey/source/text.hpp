@@ -16,8 +16,11 @@ base::Result<std::string> decode(std::string_view bytes);
 // Whether every byte is below 128.
 bool is_ascii(std::string_view text);
 
-// The number of lines as Python's str.splitlines counts them: \v, \x1c to \x1e, U+0085, U+2028 and U+2029 end lines
-// too.
+// The first line of `text` with its end, as Python's str.splitlines has it: \v, \x1c to \x1e, U+0085, U+2028 and U+2029
+// end lines too. Empty only where `text` is.
+std::string_view leading_line(std::string_view text);
+
+// The number of such lines.
 int count_lines(std::string_view text);
 
 }  // namespace covey::source

@@ -132,3 +132,15 @@ TEST_CASE("what lies below a directory") {
     CHECK(relative_to(row.path, row.directory) == row.relative);
   }
 }
+
+TEST_CASE("extensions") {
+  struct Row {
+    const char* path;
+    const char* extension;
+  };
+  for (const auto& row : {Row{"a/b.py", ".py"}, Row{"a.b.pyw", ".pyw"}, Row{"a.b/c", ""}, Row{".py", ""},
+                          Row{"a/..py", ""}, Row{"a.", "."}, Row{"", ""}, Row{"..a.b", ".b"}}) {
+    CAPTURE(row.path);
+    CHECK(extension(row.path) == row.extension);
+  }
+}

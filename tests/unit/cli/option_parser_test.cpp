@@ -129,3 +129,21 @@ TEST_CASE("misuse ends with status 1, help with 0") {
     CHECK(parse(row.arguments, row.others).status == row.status);
   }
 }
+
+TEST_CASE("of a flag and its opposite the last one given wins") {
+  struct Row {
+    Words arguments;
+    bool before, after;
+  };
+  for (const auto& row :
+       {Row{{}, true, true}, Row{{}, false, false}, Row{{"--skip"}, false, true}, Row{{"--no-skip"}, true, false},
+        Row{{"--skip", "--no-skip"}, false, false}, Row{{"--no-skip", "--skip"}, false, true},
+        Row{{"--skip", "--no-skip", "--skip"}, false, true}}) {
+    bool skip = row.before;
+    OptionParser parser("test", "[options]", "A command for tests.");
+    parser.flag("--skip", skip, "skip");
+    parser.unset("--no-skip", skip, "do not skip");
+    CHECK_FALSE(parser.parse(row.arguments));
+    CHECK(skip == row.after);
+  }
+}

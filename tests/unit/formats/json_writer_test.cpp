@@ -104,6 +104,26 @@ TEST_CASE("the report for people") {
                   "            ],\n") != std::string::npos);
 }
 
+TEST_CASE("branches and contexts") {
+  FileReport file{"a.py", FileCoverage::of({1, 2, 4}, {}, {1, 2}), {function("f", 3, {4})}, 4};
+  file.coverage.set_branches({{1, 2}, {1, 4}, {4, 1}, {4, -3}}, {{1, 2}}, {});
+  file.contexts = {{"", {1}}, {"test \"a\"", {1, 2}}};
+  JsonOptions options = k_options;
+  options.show_contexts = true;
+  const auto json = write_json({file}, options);
+  auto holds = [&](const std::string& part) { return json.find(part) != std::string::npos; };
+  const std::string contexts = R"("contexts": {"1": ["", "test \"a\""], "2": ["test \"a\""]}, )";
+  CHECK(holds(R"("branch_coverage": true, "show_contexts": true})"));
+  CHECK(holds(R"("percent_statements_covered_display": "67", "num_branches": 4, "num_partial_branches": 1, )"
+              R"("covered_branches": 1, "missing_branches": 3, "percent_branches_covered": 25.0, )"
+              R"("percent_branches_covered_display": "25"})"));
+  CHECK(holds(R"("excluded_lines": [], )" + contexts +
+              R"("executed_branches": [[1, 2]], "missing_branches": [[1, 4], [4, -3], [4, 1]], "functions": {)"));
+  // A region has its own branches, and the contexts of the whole file.
+  CHECK(
+      holds(R"("start_line": 3, )" + contexts + R"("executed_branches": [], "missing_branches": [[4, -3], [4, 1]]})"));
+}
+
 TEST_CASE("functions of one name") {
   auto coverage = FileCoverage::of({1, 2, 4, 5, 8}, {}, {});
   struct Row {

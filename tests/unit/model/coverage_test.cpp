@@ -74,6 +74,18 @@ TEST_CASE("branches are exits of lines that have several") {
   CHECK(file.narrowed({1, 2, 3}).numbers() == Numbers{1, 3, 0, 1, 2, 1, 1});
 }
 
+TEST_CASE("a part of a file knows no exclusions outside of it") {
+  // 1 has exits to 2, 3 and 4; 4 is excluded and never ran.
+  auto file = FileCoverage::of({1, 2, 3}, {4}, {1, 2});
+  file.set_branches({{1, 2}, {1, 3}, {1, 4}}, {{1, 2}}, {});
+  CHECK(file.branches == std::vector<BranchLine>{{1, 2, {2}, {3}, {4}}});
+  CHECK(file.narrowed({1, 2, 4}).branches == file.branches);
+  CHECK(file.narrowed({1, 2}).branches == std::vector<BranchLine>{{1, 2, {2}, {3, 4}, {}}});
+  // Whatever line a partial branch's mark stands at.
+  file.set_branches({{1, 2}, {1, 3}, {1, 4}}, {{1, 2}}, {1});
+  CHECK(file.narrowed({1}).branches == std::vector<BranchLine>{{1, 2, {2}, {}, {}}});
+}
+
 TEST_CASE("a branch of a line that never ran is missing, but not partial") {
   auto file = FileCoverage::of({1, 2, 3}, {}, {1});
   file.set_branches({{2, 3}, {2, -1}}, {}, {});

@@ -80,3 +80,23 @@ TEST_CASE("lines and branches do not mix, and it shows") {
   CHECK(merged(lines, branches).is_mixed());
   CHECK_FALSE(merged(Measurement(), branches).is_mixed());
 }
+
+TEST_CASE("what ran in some contexts alone") {
+  Measurement measured;
+  measured.files["/named.py"] = {
+      {1, 2, 3}, {{1, 2}, {2, 3}}, {{"", {{1, 2}, {{1, 2}}}}, {"test_x", {{2, 3}, {{2, 3}}}}}, {}, {}, 0, true};
+  measured.files["/plain.py"].ran = {7};
+  auto kept = [&](const std::string& name) {
+    auto part = measured;
+    part.keep_contexts([&](const std::string& context) { return context == name; });
+    return part;
+  };
+  CHECK(kept("test_x").files.at("/named.py").ran == LineSet{2, 3});
+  CHECK(kept("test_x").files.at("/named.py").arcs == ArcSet{{2, 3}});
+  CHECK(kept("test_x").files.at("/named.py").contexts.size() == 1);
+  CHECK(kept("test_x").files.at("/plain.py").ran.empty());
+  CHECK(kept("").files.at("/named.py").ran == LineSet{1, 2});
+  CHECK(kept("").files.at("/plain.py").ran == LineSet{7});
+  CHECK(kept("other").files.size() == 2);
+  CHECK(kept("other").files.at("/named.py").ran.empty());
+}

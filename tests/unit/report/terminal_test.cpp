@@ -24,20 +24,14 @@ std::vector<FileReport> project() {
           file("app/urls.py", 12)};
 }
 
-std::string names_by(const std::string& order, const std::vector<FileReport>& files) {
-  TextOptions options;
-  options.sort = parse_sort_order(order).value();
-  auto table = text_table(files, options);
-  std::string names;
-  for (std::size_t at = table.find('\n', table.find("----")) + 1; table[at] != '-'; at = table.find('\n', at) + 1)
-    names += table.substr(at, table.find(' ', at) - at) + " ";
-  return names;
+std::string text_of(const std::vector<FileReport>& files, const TableOptions& options) {
+  return text_table(make_table(files, options));
 }
 
 }  // namespace
 
 TEST_CASE("the table") {
-  CHECK(text_table(project(), {}) ==
+  CHECK(text_of(project(), {}) ==
         "Name              Stmts   Miss  Cover\n"
         "-------------------------------------\n"
         "app/__init__.py       0      0   100%\n"
@@ -49,10 +43,10 @@ TEST_CASE("the table") {
 }
 
 TEST_CASE("the table with missing lines and decimals") {
-  TextOptions options;
+  TableOptions options;
   options.show_missing = true;
   options.precision = 2;
-  CHECK(text_table(project(), options) ==
+  CHECK(text_of(project(), options) ==
         "Name              Stmts   Miss   Cover   Missing\n"
         "------------------------------------------------\n"
         "app/__init__.py       0      0 100.00%\n"
@@ -64,10 +58,10 @@ TEST_CASE("the table with missing lines and decimals") {
 }
 
 TEST_CASE("files left out are counted below, and count in the total") {
-  TextOptions options;
+  TableOptions options;
   options.skip_covered = true;
   options.skip_empty = true;
-  CHECK(text_table(project(), options) ==
+  CHECK(text_of(project(), options) ==
         "Name            Stmts   Miss  Cover\n"
         "-----------------------------------\n"
         "app/models.py      40      4    90%\n"
@@ -76,7 +70,7 @@ TEST_CASE("files left out are counted below, and count in the total") {
         "TOTAL              55      7    87%\n"
         "\n2 files skipped due to complete coverage.\n");
   options.skip_covered = false;
-  CHECK(text_table({file("a.py", 0), file("b.py", 1)}, options) ==
+  CHECK(text_of({file("a.py", 0), file("b.py", 1)}, options) ==
         "Name    Stmts   Miss  Cover\n"
         "---------------------------\n"
         "b.py        1      0   100%\n"
@@ -84,7 +78,7 @@ TEST_CASE("files left out are counted below, and count in the total") {
         "TOTAL       1      0   100%\n"
         "\n1 empty file skipped.\n");
   options.skip_covered = true;
-  CHECK(text_table({file("b.py", 1)}, options) ==
+  CHECK(text_of({file("b.py", 1)}, options) ==
         "Name    Stmts   Miss  Cover\n"
         "---------------------------\n"
         "TOTAL       1      0   100%\n"
@@ -92,7 +86,7 @@ TEST_CASE("files left out are counted below, and count in the total") {
 }
 
 TEST_CASE("names are padded by code points and made harmless") {
-  CHECK(text_table({file("\u65e5\u672c\u8a9e/\u30e2\u30b8\u30e5\u30fc\u30eb.py", 2), file("\x1b[2J.py", 1)}, {}) ==
+  CHECK(text_of({file("\u65e5\u672c\u8a9e/\u30e2\u30b8\u30e5\u30fc\u30eb.py", 2), file("\x1b[2J.py", 1)}, {}) ==
         "Name           Stmts   Miss  Cover\n"
         "----------------------------------\n"
         "?[2J.py            1      0   100%\n"
@@ -101,41 +95,31 @@ TEST_CASE("names are padded by code points and made harmless") {
         "TOTAL              3      0   100%\n");
 }
 
-TEST_CASE("names are sorted as people do it") {
-  std::vector<FileReport> files;
-  for (const auto* name : {"a10.py", "a2.py", "a02.py", "a.py", "B.py", "a2b/x.py", "10.py", "9.py", "a2/x.py",
-                           "a123456789012345678901234567890.py", "a99999999999.py"})
-    files.push_back(file(name, 1));
-  CHECK(names_by("name", files) ==
-        "9.py 10.py B.py a02.py a2.py a2/x.py a2b/x.py a10.py a99999999999.py "
-        "a123456789012345678901234567890.py a.py ");
+TEST_CASE("the table with branches") {
+  auto files = project();
+  for (auto& file : files) file.coverage.set_branches({}, {}, {});
+  // 3 of 6 exits: two of 10 are missing and partial, one of 30 is missing with its line.
+  files[1].coverage.set_branches({{10, 11}, {10, 20}, {10, -1}, {30, 31}, {30, 40}}, {{10, 20}, {30, 31}}, {});
+  TableOptions options;
+  options.show_missing = true;
+  CHECK(text_of(files, options) ==
+        "Name              Stmts   Miss Branch BrPart  Cover   Missing\n"
+        "-------------------------------------------------------------\n"
+        "app/__init__.py       0      0      0      0   100%\n"
+        "app/models.py        40      4      5      2    84%   7-9, 10->11, 10->exit, 30\n"
+        "app/urls.py          12      0      0      0   100%\n"
+        "app/views.py          3      3      0      0     0%   1-3\n"
+        "-------------------------------------------------------------\n"
+        "TOTAL                55      7      5      2    83%\n");
 }
 
-TEST_CASE("rows are sorted by a column, then by name") {
-  std::vector<FileReport> files = {file("b.py", 10, {1}), file("a.py", 10, {1, 2}), file("c.py", 4, {1, 2}),
-                                   file("a10.py", 5), file("a9.py", 5)};
-  struct Row {
-    std::string order, names;
-  };
-  for (const auto& row : {Row{"", "a9.py a10.py a.py b.py c.py "}, Row{"-name", "c.py b.py a.py a10.py a9.py "},
-                          Row{"stmts", "c.py a10.py a9.py a.py b.py "}, Row{"-Stmts", "b.py a.py a9.py a10.py c.py "},
-                          Row{"miss", "a10.py a9.py b.py a.py c.py "}, Row{"+cover", "c.py a.py b.py a10.py a9.py "},
-                          Row{"-COVER", "a9.py a10.py b.py a.py c.py "}}) {
-    CAPTURE(row.order);
-    CHECK(names_by(row.order, files) == row.names);
-  }
-}
-
-TEST_CASE("an unknown sort order is refused by name") {
-  for (const std::string order : {"xyz", "-", "branch", "names", "--name"}) {
-    auto parsed = parse_sort_order(order);
-    REQUIRE_FALSE(parsed);
-    CHECK(parsed.error().message() == "Invalid sorting option: '" + order + "'");
-  }
-}
-
-TEST_CASE("the total alone") {
-  CHECK(total_line(project(), 0) == "87\n");
-  CHECK(total_line(project(), 3) == "87.273\n");
-  CHECK(total_line({}, 0) == "100\n");
+TEST_CASE("wide percentages widen their column") {
+  TableOptions options;
+  options.precision = 5;
+  CHECK(text_of({file("a.py", 0)}, options) ==
+        "Name    Stmts   Miss       Cover\n"
+        "--------------------------------\n"
+        "a.py        0      0  100.00000%\n"
+        "--------------------------------\n"
+        "TOTAL       0      0  100.00000%\n");
 }

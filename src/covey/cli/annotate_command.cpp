@@ -1,0 +1,43 @@
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/commands.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/reporting.hpp>
+#include <covey/cli/sources.hpp>
+#include <covey/report/annotate.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+// Beside the source where there is no directory.
+std::string annotated_path(const model::FileReport& file, const std::string& directory) {
+  return directory.empty() ? file.path + ",cover" : base::join(directory, report::annotated_name(file.name));
+}
+
+base::Result<void> annotate(const model::FileReport& file, const std::string& directory) {
+  const auto source = read_source(file.path, 0);
+  if (source.error) return tl::unexpected(*source.error);
+  if (auto made = base::make_directories(directory); !made) return made;
+  return base::write_file_atomic(annotated_path(file, directory), report::annotated(source.text, file.coverage));
+}
+
+}  // namespace
+
+int annotate_command(Arguments arguments) {
+  ReportingOptions options;
+  std::optional<std::string> directory;
+  OptionParser parser("annotate", "[options] [files]",
+                      "Writes copies of the sources with a margin that shows what ran.");
+  parser.text("-d,--directory", directory, "DIR", "where to write them; beside the sources otherwise");
+  declare_reporting_options(parser, options);
+  if (auto status = parser.parse(arguments)) return *status;
+
+  auto reporting = prepare_report(options);
+  if (!reporting) return print_error(reporting.error());
+  for (const auto& file : reporting->files)
+    if (auto written = annotate(file, directory.value_or("")); !written) return print_error(written.error());
+  return reporting->status;
+}
+
+}  // namespace covey::cli

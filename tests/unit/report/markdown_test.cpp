@@ -1,0 +1,45 @@
+#include <doctest/doctest.h>
+#include <covey/report/markdown.hpp>
+
+using namespace covey::report;
+using covey::model::FileCoverage;
+using covey::model::FileReport;
+using covey::model::LineSet;
+
+namespace {
+
+LineSet up_to(int last) {
+  LineSet lines;
+  lines.insert_range(1, last);
+  return lines;
+}
+
+FileReport file(const std::string& name, int n, const LineSet& missing = {}) {
+  return {name, FileCoverage::of(up_to(n), {}, up_to(n) - missing), {}, n};
+}
+
+}  // namespace
+
+TEST_CASE("the table in Markdown") {
+  CHECK(markdown_table(make_table({file("my_app/views.py", 3, {2}), file("b.py", 4)}, {})) ==
+        "| Name             |    Stmts |     Miss |   Cover |\n"
+        "|----------------- | -------: | -------: | ------: |\n"
+        "| b.py             |        4 |        0 |    100% |\n"
+        "| my\\_app/views.py |        3 |        1 |     67% |\n"
+        "| **TOTAL**        |    **7** |    **1** | **86%** |\n");
+}
+
+TEST_CASE("the table in Markdown with branches, missing lines and what was skipped") {
+  auto partial = file("a-b.py", 5, {4});
+  partial.coverage.set_branches({{1, 2}, {1, -1}}, {{1, 2}}, {});
+  TableOptions options;
+  options.show_missing = true;
+  options.skip_covered = true;
+  options.precision = 1;
+  CHECK(markdown_table(make_table({partial, file("c.py", 1)}, options)) ==
+        "| Name      |    Stmts |     Miss |   Branch |   BrPart |     Cover |   Missing |\n"
+        "|---------- | -------: | -------: | -------: | -------: | --------: | --------: |\n"
+        "| a-b.py    |        5 |        1 |        2 |        1 |     71.4% |1-\\>exit, 4 |\n"
+        "| **TOTAL** |    **6** |    **1** |    **2** |    **1** | **75.0%** |           |\n"
+        "\n1 file skipped due to complete coverage.\n");
+}
