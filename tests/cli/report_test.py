@@ -183,7 +183,7 @@ def test_damaged_shards_are_told_and_the_others_are_read(both, run_covey):
     assert done.returncode == 1
     assert sorted(line.split(".shard: ")[0].rsplit("/")[-1] for line in done.stderr.splitlines()) == sorted(damaged)
     assert all(line.startswith("covey: error: ") for line in done.stderr.splitlines())
-    assert "version 9, this covey reads version 1" in done.stderr
+    assert "version 9, this covey reads version 2" in done.stderr
     assert "TOTAL" in done.stdout
 
 
