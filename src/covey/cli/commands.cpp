@@ -12,6 +12,9 @@ constexpr Command k_commands[] = {
     {"run", "run a Python program, module or any command, and measure it", run_command},
     {"report", "print what was covered, file by file", report_command},
     {"json", "write what was covered as JSON", json_command},
+    {"xml", "write what was covered as Cobertura XML", xml_command},
+    {"lcov", "write what was covered as an LCOV tracefile", lcov_command},
+    {"convert", "turn coverage data and reports of one format into another's", convert_command},
     {"index", "compile what the tests did not import, so that reports can count it", index_command},
 };
 

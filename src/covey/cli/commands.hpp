@@ -12,10 +12,13 @@ struct Command {
   int (*run)(Arguments arguments);
 };
 
-int run_command(Arguments arguments);     // run.cpp
-int report_command(Arguments arguments);  // report_command.cpp
-int json_command(Arguments arguments);    // json_command.cpp
-int index_command(Arguments arguments);   // index_command.cpp
+int run_command(Arguments arguments);      // run.cpp
+int report_command(Arguments arguments);   // report_command.cpp
+int json_command(Arguments arguments);     // json_command.cpp
+int xml_command(Arguments arguments);      // xml_command.cpp
+int lcov_command(Arguments arguments);     // lcov_command.cpp
+int convert_command(Arguments arguments);  // convert_command.cpp
+int index_command(Arguments arguments);    // index_command.cpp
 
 // The table, in the order that the help shows.
 std::span<const Command> commands();

@@ -1,6 +1,5 @@
 #include <covey/base/path.hpp>
-#include <covey/cli/data_directory.hpp>
-#include <covey/cli/index.hpp>
+#include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/source/exclusion.hpp>
@@ -9,11 +8,11 @@ namespace covey::cli {
 
 namespace {
 
-base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const DataDirectory& data,
+base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const std::string& tables,
                                                const std::string& cwd) {
   AnalysisOptions analysis;
   analysis.cwd = cwd;
-  analysis.tables = data.tables();
+  analysis.tables = tables;
   analysis.ignore_errors = options.ignore_errors;
   auto include = base::GlobSet::compile(base::prepare_patterns(options.include, cwd));
   if (!include) return tl::unexpected(include.error());
@@ -30,32 +29,32 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
 }  // namespace
 
 void declare_reporting_options(OptionParser& parser, ReportingOptions& options) {
-  parser.text("--data-file", options.data_file, "DIR",
-              "the data directory; .covey, or what COVEY_DATA says, otherwise");
+  parser.text("--data-file", options.data_file, "PATH",
+              "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
   parser.list("--include", options.include, "PAT1,PAT2,...",
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
 }
 
-base::Result<Reporting> prepare_report(const ReportingOptions& options) {
-  const auto environment = Environment::of_process();
-  const auto cwd = base::current_directory();
-  auto data = DataDirectory::open(data_directory_path(options.data_file, environment, cwd));
-  if (!data) return tl::unexpected(data.error());
-  auto shards = read_folders(data->current());
-  Reporting reporting;
-  for (const auto& error : shards.damaged) reporting.status = print_error(error);
-  for (const auto& error : shards.incomplete) print_warning(error.where + ": incomplete: " + error.what);
-  if (shards.measurement.files.empty())
-    return base::fail(base::ErrorKind::no_data, data->path(), "no data to report (covey run collects it)");
-  auto settings = analysis_options(options, *data, cwd);
+base::Result<Reporting> report_measurement(const model::Measurement& measurement, const std::string& tables,
+                                           const ReportingOptions& options) {
+  auto settings = analysis_options(options, tables, base::current_directory());
   if (!settings) return tl::unexpected(settings.error());
-  auto analysis = analyse(shards.measurement, *settings, environment);
+  auto analysis = analyse(measurement, *settings, Environment::of_process());
   if (!analysis) return tl::unexpected(analysis.error());
   for (const auto& warning : analysis->warnings) print_warning(warning.message());
   if (analysis->files.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
-  reporting.files = std::move(analysis->files);
+  return Reporting{std::move(analysis->files), 0};
+}
+
+base::Result<Reporting> prepare_report(const ReportingOptions& options) {
+  auto data = read_measured_data(options.data_file, Environment::of_process(), base::current_directory());
+  if (!data) return tl::unexpected(data.error());
+  if (data->measurement.files.empty())
+    return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
+  auto reporting = report_measurement(data->measurement, data->tables, options);
+  if (reporting) reporting->status = data->status;
   return reporting;
 }
 

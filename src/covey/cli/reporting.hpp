@@ -25,8 +25,12 @@ struct Reporting {
   int status = 0;  // 1 where some data could not be read: the report is made of the rest, and an error has been printed
 };
 
-// Reads what the current runs left, analyses it, and prints warnings and what could not be read. Fails where there is
-// nothing to report, or a file cannot be analysed.
+// Reads the data directory or data file, analyses it, and prints warnings and what could not be read. Fails where there
+// is nothing to report, or a file cannot be analysed.
 base::Result<Reporting> prepare_report(const ReportingOptions& options);
+
+// The same of a measurement at hand, whose tables are below `tables`.
+base::Result<Reporting> report_measurement(const model::Measurement& measurement, const std::string& tables,
+                                           const ReportingOptions& options);
 
 }  // namespace covey::cli

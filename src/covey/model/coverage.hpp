@@ -74,12 +74,20 @@ struct Region {
   LineSet lines;
 };
 
+// An arc in words.
+struct ArcDescription {
+  Arc arc;
+  std::string action;   // what it does: "jump to line 4"
+  std::string missing;  // what its absence means: "line 3 didn't jump to line 4 because …"
+};
+
 // One file as a report shows it.
 struct FileReport {
   std::string name;  // as shown: relative to the current directory where it lies below it
   FileCoverage coverage;
   std::vector<Region> regions;
-  int n_lines = 0;  // lines of the source, as Python's str.splitlines counts them
+  int n_lines = 0;                                // lines of the source, as Python's str.splitlines counts them
+  std::vector<ArcDescription> descriptions = {};  // of the arcs in coverage.branches, ascending
 };
 
 // "1-2, 5-11": the `lines`, all of them statements, as ranges; a range goes on over lines that are not in `statements`.

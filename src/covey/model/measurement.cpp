@@ -31,6 +31,7 @@ MeasuredFile& MeasuredFile::operator|=(const MeasuredFile& other) {
   digests.insert(other.digests.begin(), other.digests.end());
   modules.insert(other.modules.begin(), other.modules.end());
   python = std::max(python, other.python);
+  tracer = std::max(tracer, other.tracer);
   executed = executed || other.executed;
   return *this;
 }

@@ -28,6 +28,7 @@ struct MeasuredFile {
   std::set<std::string> modules;      // the names it was imported by
   std::uint32_t python = 0;           // PY_VERSION_HEX of the newest CPython that ran it
   bool executed = false;              // some code of it ran; else it was only found below the measured source
+  std::string tracer = {};            // the coverage.py plugin that measured it; empty for Python
 
   MeasuredFile& operator|=(const MeasuredFile& other);
   friend bool operator==(const MeasuredFile&, const MeasuredFile&) = default;
