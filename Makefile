@@ -51,6 +51,7 @@ layering: configure-ci ## who may include whom, and file lengths
 
 .PHONY: python-tests
 python-tests: setup ## Python tests, on each CPython that is found
+	@tools/setup build consumers
 	@tools/test-pythons $(VERSIONS) -- $(PYTEST_ARGS)
 
 .PHONY: asan

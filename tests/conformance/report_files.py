@@ -145,7 +145,8 @@ def compare_cases(tool, path):
         # Nothing is written elsewhere, whatever the cases' paths say. Packages have the name of a path that the recording
         # could not make neutral.
         place = os.path.realpath(place)
-        text = text.replace("/tmp/t/", f"{place}/t/").replace("/src/", f"{place}/src/")
+        for start in '"/tmp/t/', ">/tmp/t/", '"/src/', ">/src/":
+            text = text.replace(start, start[0] + place + start[1:])
         text = text.replace(".work.scratch.cov-tests.", f"{place}/src/coverage/".replace("/", "."))
         for case in json.loads(text)["cases"]:
             if case["kind"] != "report" or case.get("format") not in ("xml", "lcov"):

@@ -93,7 +93,7 @@ base::Result<void> read_input(const std::string& path, const Format* from, const
 base::Result<void> write_measurement(Inputs& inputs, const Format& format, const std::string& path,
                                      const formats::WriteOptions& options) {
   if (path == "-") return base::fail(ErrorKind::usage, "-o", "a data file cannot go to standard output");
-  inputs.measurement |= formats::measurement_of(inputs.reports, options.cwd);
+  if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, options.cwd);
   return format.write_measurement(inputs.measurement, path, options);
 }
 

@@ -327,8 +327,9 @@ base::Result<void> Reader::read_lines() {
     if (!m_allowance.takes(bits)) return base::Result<void>(excess());
     while (!bits.empty() && bits.back() == 0) bits.remove_suffix(1);
     if (auto taken = m_budget.take(static_cast<std::int64_t>(bits.size()) * 8 - 1); !taken) return taken;
+    if (bits.empty()) return base::Result<void>();
     auto lines = model::LineSet::of_bits(bits);
-    measured->executed = measured->executed || !lines.empty();
+    measured->executed = true;
     measured->ran |= lines;
     if (m_has_named_contexts) measured->contexts[*name].ran |= lines;
     return base::Result<void>();
@@ -348,7 +349,8 @@ base::Result<void> Reader::add_arcs(MeasuredFile& measured, const std::string& n
   return {};
 }
 
-// In the index's order the arcs of a file and a context come together, sorted.
+// Arcs of line 0 are kept: an empty module has them. In the index's order the arcs of a file and a context come
+// together, sorted.
 base::Result<void> Reader::read_arcs() {
   std::pair<sqlite3_int64, sqlite3_int64> current{-1, -1};  // file and context
   std::vector<Arc> arcs;
@@ -359,7 +361,7 @@ base::Result<void> Reader::read_arcs() {
     if (measured == nullptr || name == nullptr || taken.empty()) return {};
     return add_arcs(*measured, *name, std::move(taken));
   };
-  auto is_line = [](sqlite3_int64 number) { return number != 0 && std::abs(number) <= k_last_line; };
+  auto is_line = [](sqlite3_int64 number) { return std::abs(number) <= k_last_line; };
   auto rows = for_each_row(
       "select file_id, context_id, fromno, tono from arc order by file_id, context_id, fromno, tono",
       [&](const Statement& row) -> base::Result<void> {
@@ -433,8 +435,9 @@ class Writer {
   }
 
  private:
-  bool has_data(const ContextData& data) const {
-    return m_measurement.has_branches() ? !data.arcs.empty() : !data.ran.empty();
+  // Whether there is something to write of a context that a file ran in.
+  bool has_data(const MeasuredFile& measured, const model::ArcSet& arcs) const {
+    return m_measurement.has_branches() ? !arcs.empty() : measured.executed || !measured.ran.empty();
   }
 
   void write_meta(const CoverageDataOptions& options) {
@@ -454,9 +457,9 @@ class Writer {
 
   void number_contexts() {
     for (const auto& [path, measured] : m_measurement.files) {
-      if (measured.contexts.empty() && has_data({measured.ran, measured.arcs})) m_contexts.emplace("", 0);
+      if (measured.contexts.empty() && has_data(measured, measured.arcs)) m_contexts.emplace("", 0);
       for (const auto& [name, data] : measured.contexts)
-        if (has_data(data)) m_contexts.emplace(name, 0);
+        if (has_data(measured, data.arcs)) m_contexts.emplace(name, 0);
     }
     Statement context(m_database, "insert into context (id, context) values (?, ?)");
     sqlite3_int64 next = 0;
@@ -469,24 +472,25 @@ class Writer {
   }
 
   void write_data(sqlite3_int64 file, const MeasuredFile& measured) {
-    if (measured.contexts.empty()) return write_context(file, "", measured.ran, measured.arcs);
-    for (const auto& [name, data] : measured.contexts) write_context(file, name, data.ran, data.arcs);
+    if (measured.contexts.empty() && has_data(measured, measured.arcs))
+      return write_context(file, "", measured.ran, measured.arcs);
+    for (const auto& [name, data] : measured.contexts)
+      if (has_data(measured, data.arcs)) write_context(file, name, data.ran, data.arcs);
   }
 
   void write_context(sqlite3_int64 file, const std::string& name, const model::LineSet& ran,
                      const model::ArcSet& arcs) {
-    auto context = m_contexts.find(name);
-    if (context == m_contexts.end()) return;
+    const auto context = m_contexts.at(name);
     if (!m_measurement.has_branches()) {
-      if (ran.empty()) return;
       m_lines.bind(1, file);
-      m_lines.bind(2, context->second);
-      m_lines.bind_blob(3, ran.bits());
+      m_lines.bind(2, context);
+      // An empty module runs on line 0, which is no line to a LineSet.
+      m_lines.bind_blob(3, ran.empty() ? std::string(1, '\x01') : ran.bits());
       return m_lines.insert();
     }
     for (auto arc : arcs) {
       m_arcs.bind(1, file);
-      m_arcs.bind(2, context->second);
+      m_arcs.bind(2, context);
       m_arcs.bind(3, sqlite3_int64{arc.from});
       m_arcs.bind(4, sqlite3_int64{arc.to});
       m_arcs.insert();
