@@ -142,7 +142,7 @@ base::Result<ReportData> read_cobertura(std::string_view bytes, const ReportPlac
   const auto parsed = document.load_buffer(bytes.data(), bytes.size());
   if (!parsed)
     return base::fail(ErrorKind::format, place.path,
-                      "byte " + std::to_string(parsed.offset) + ": not XML: " + parsed.description());
+                      "byte " + std::to_string(parsed.offset + 1) + ": not XML: " + parsed.description());
   const auto root = document.child("coverage");
   if (!root || !root.child("packages"))
     return base::fail(ErrorKind::format, place.path, "XML, but no Cobertura report");

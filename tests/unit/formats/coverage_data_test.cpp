@@ -83,7 +83,7 @@ TEST_CASE("damage at any byte is an error or a reading, and no cut is a reading 
       REQUIRE(base::write_file_atomic(path, bytes.substr(0, size)));
       CHECK(!read_coverage_data(path));
     }
-    for (std::size_t at = 0; at < bytes.size(); at += 97) {
+    for (std::size_t at = 0; at < bytes.size(); at += 397) {
       auto damaged = bytes;
       damaged[at] = static_cast<char>(damaged[at] ^ 0x5A);
       REQUIRE(base::write_file_atomic(path, damaged));
