@@ -100,7 +100,7 @@ base::Result<void> write_measurement(Inputs& inputs, const Format& format, const
 base::Result<void> write_report(Inputs& inputs, const Format& format, const std::string& path,
                                 const formats::WriteOptions& options, const ReportingOptions& reporting_options) {
   if (!inputs.measurement.files.empty()) {
-    auto reporting = report_measurement(inputs.measurement, inputs.tables, reporting_options);
+    auto reporting = report_measurement(std::move(inputs.measurement), inputs.tables, reporting_options);
     if (!reporting) return tl::unexpected(reporting.error());
     formats::ReportData analysed;
     analysed.knows_excluded = analysed.knows_functions = analysed.knows_classes = true;

@@ -24,6 +24,7 @@ int index_command(Arguments arguments) {
   int status = data->status;
   if (data->measurement.files.empty())
     return print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
+  name_interpreter(data->measurement, environment, base::current_directory());
   auto outcome = index_measurement(data->measurement, data->tables, environment);
   for (const auto& error : outcome.failed) status = print_error(error);
   if (!quiet)

@@ -51,7 +51,6 @@ base::Result<MeasuredData> read_coverage_file(const std::string& path, const Env
   if (!measurement) return tl::unexpected(measurement.error());
   MeasuredData measured{std::move(*measurement), path, tables_at_hand(environment, cwd), 0};
   if (auto made = base::make_directories(measured.tables); !made) return tl::unexpected(made.error());
-  name_interpreter(measured.measurement, environment, cwd);
   return measured;
 }
 

@@ -17,8 +17,8 @@ struct MeasuredData {
 };
 
 // Reads `data_file`, a directory or a file; without one the data directory, or .coverage where there is none. Says on
-// standard error what in a directory is damaged or incomplete. Of a file nobody knows which CPython ran it: the one on
-// the path answers for it. Fails where there is nothing, or the file is none of coverage.py's.
+// standard error what in a directory is damaged or incomplete. Of a file nobody knows which CPython ran it: see
+// name_interpreter. Fails where there is nothing, or the file is none of coverage.py's.
 base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& data_file,
                                               const Environment& environment, const std::string& cwd);
 
@@ -26,8 +26,8 @@ base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& 
 base::Result<MeasuredData> read_coverage_file(const std::string& path, const Environment& environment,
                                               const std::string& cwd);
 
-// Lets the CPython on the path answer for the files whose CPython is not known. Where there is none, what must be
-// compiled will fail for want of it.
+// Lets the CPython on the path answer for the files whose CPython is not known, before they are analysed: it must be
+// started to be asked. Where there is none, which gets a warning, what must be compiled will fail for want of it.
 void name_interpreter(model::Measurement& measurement, const Environment& environment, const std::string& cwd);
 
 // Where tables are kept that belong to no data directory: the one at hand, else the user's cache.

@@ -37,11 +37,14 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options) 
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
 }
 
-base::Result<Reporting> report_measurement(const model::Measurement& measurement, const std::string& tables,
+base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options) {
-  auto settings = analysis_options(options, tables, base::current_directory());
+  const auto environment = Environment::of_process();
+  const auto cwd = base::current_directory();
+  auto settings = analysis_options(options, tables, cwd);
   if (!settings) return tl::unexpected(settings.error());
-  auto analysis = analyse(measurement, *settings, Environment::of_process());
+  name_interpreter(measurement, environment, cwd);
+  auto analysis = analyse(measurement, *settings, environment);
   if (!analysis) return tl::unexpected(analysis.error());
   for (const auto& warning : analysis->warnings) print_warning(warning.message());
   if (analysis->files.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
@@ -53,7 +56,7 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options) {
   if (!data) return tl::unexpected(data.error());
   if (data->measurement.files.empty())
     return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
-  auto reporting = report_measurement(data->measurement, data->tables, options);
+  auto reporting = report_measurement(std::move(data->measurement), data->tables, options);
   if (reporting) reporting->status = data->status;
   return reporting;
 }

@@ -30,7 +30,7 @@ struct Reporting {
 base::Result<Reporting> prepare_report(const ReportingOptions& options);
 
 // The same of a measurement at hand, whose tables are below `tables`.
-base::Result<Reporting> report_measurement(const model::Measurement& measurement, const std::string& tables,
+base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options);
 
 }  // namespace covey::cli
