@@ -51,11 +51,24 @@ layering: configure-ci ## who may include whom, and file lengths
 
 .PHONY: python-tests
 python-tests: setup ## Python tests, on each CPython that is found
+	@tools/setup build consumers
 	@tools/test-pythons $(VERSIONS) -- $(PYTEST_ARGS)
 
 .PHONY: asan
 asan: configure-asan-ubsan ## C++ unit tests under the address and undefined-behaviour sanitizers
 	@cmake --build --preset asan-ubsan -j $(JOBS) && ctest --preset asan-ubsan --no-tests=error
+
+# FUZZ_SECONDS=600 for longer. What is found lies in build/fuzz; what makes the corpus better is added to it by hand.
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: ## each reader of formats under libFuzzer, for FUZZ_SECONDS each
+	@tools/setup build fuzz && cmake --preset fuzz --log-level=WARNING >/dev/null
+	@for reader in coverage_data json xml lcov; do \
+	  cmake --build --preset fuzz -j $(JOBS) --target covey_fuzz_$$reader >/dev/null; \
+	  mkdir -p build/fuzz/found/$$reader; \
+	  (cd build/fuzz && tests/fuzz/covey_fuzz_$$reader -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -verbosity=0 \
+	    -print_final_stats=1 found/$$reader ../../tests/fuzz/corpus/$$reader); \
+	done
 
 .PHONY: lint-setup
 lint-setup:

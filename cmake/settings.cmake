@@ -2,6 +2,7 @@
 # on (the presets dev, asan-ubsan and ci), never in a user's `pip install`, whose compiler we have not seen.
 option(COVEY_WERROR "Treat warnings as errors" OFF)
 option(COVEY_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+option(COVEY_FUZZ "Build tests/fuzz with libFuzzer and the sanitizers (clang)" OFF)
 
 add_library(covey_settings INTERFACE)
 target_compile_features(covey_settings INTERFACE cxx_std_20)
@@ -18,6 +19,10 @@ if(COVEY_WERROR)
 endif()
 if(COVEY_SANITIZE)
   target_compile_options(covey_settings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(covey_settings INTERFACE -fsanitize=address,undefined)
+endif()
+if(COVEY_FUZZ)
+  target_compile_options(covey_settings INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
   target_link_options(covey_settings INTERFACE -fsanitize=address,undefined)
 endif()
 

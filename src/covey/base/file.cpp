@@ -63,6 +63,17 @@ void fill_random(unsigned char (&bytes)[16]) {
   if (got != static_cast<ssize_t>(sizeof bytes)) fill_from_clock(bytes);
 }
 
+// The regular file `path`, open for reading, and its status.
+Result<UniqueFd> open_regular(const std::string& path, struct stat& status) {
+  // Without O_NONBLOCK, opening a pipe would wait for its writer.
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return fail_errno(path);
+  if (::fstat(fd.get(), &status) != 0) return fail_errno(path);
+  if (S_ISDIR(status.st_mode)) return fail(ErrorKind::io, path, "is a directory");
+  if (!S_ISREG(status.st_mode)) return fail(ErrorKind::io, path, "is not a regular file");
+  return fd;
+}
+
 bool has_type(const std::string& path, mode_t type) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IFMT) == type;
@@ -76,20 +87,16 @@ void UniqueFd::reset(int fd) {
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
-  // Without O_NONBLOCK, opening a pipe would wait for its writer.
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) return fail_errno(path);
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) return fail_errno(path);
-  if (S_ISDIR(status.st_mode)) return fail(ErrorKind::io, path, "is a directory");
-  if (!S_ISREG(status.st_mode)) return fail(ErrorKind::io, path, "is not a regular file");
+  auto fd = open_regular(path, status);
+  if (!fd) return tl::unexpected(fd.error());
 
   std::string bytes;
   auto expected = std::min(static_cast<std::size_t>(status.st_size), limit);
   bytes.resize(expected + 1);  // one more, so that a file of its own size ends without another round
   std::size_t size = 0;
   for (;;) {
-    ssize_t got = read_some(fd.get(), bytes.data() + size, bytes.size() - size);
+    ssize_t got = read_some(fd->get(), bytes.data() + size, bytes.size() - size);
     if (got < 0) return fail_errno(path);
     size += static_cast<std::size_t>(got);
     if (size > limit) return fail(ErrorKind::io, path, "is larger than " + std::to_string(limit) + " bytes");
@@ -98,6 +105,24 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   }
   bytes.resize(size);
   return bytes;
+}
+
+Result<std::size_t> file_size(const std::string& path) {
+  struct stat status {};
+  auto fd = open_regular(path, status);
+  if (!fd) return tl::unexpected(fd.error());
+  return static_cast<std::size_t>(status.st_size);
+}
+
+Result<std::string> read_head(const std::string& path, std::size_t limit) {
+  struct stat status {};
+  auto fd = open_regular(path, status);
+  if (!fd) return tl::unexpected(fd.error());
+  std::string head(limit, '\0');
+  const ssize_t got = read_some(fd->get(), head.data(), head.size());
+  if (got < 0) return fail_errno(path);
+  head.resize(static_cast<std::size_t>(got));
+  return head;
 }
 
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes) {

@@ -40,6 +40,13 @@ inline constexpr std::size_t k_read_limit = std::size_t{1} << 30;
 // bytes.
 Result<std::string> read_file(const std::string& path, std::size_t limit = k_read_limit);
 
+// The size in bytes of the regular file `path`. Fails where it is missing or another kind of file.
+Result<std::size_t> file_size(const std::string& path);
+
+// The first bytes of the regular file `path`, `limit` of them or fewer. Fails where it is missing or another kind of
+// file.
+Result<std::string> read_head(const std::string& path, std::size_t limit);
+
 // Replaces `path` by a file of these bytes, in one step: a reader sees the old file or the new one, never a part. The
 // new file is first written beside it under a random name, which is gone again where this fails.
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes);

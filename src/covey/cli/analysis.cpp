@@ -5,6 +5,7 @@
 #include <covey/source/exclusion.hpp>
 #include <covey/source/regions.hpp>
 #include <covey/source/text.hpp>
+#include <covey/source/trails.hpp>
 #include <map>
 
 namespace covey::cli {
@@ -69,7 +70,8 @@ base::Result<model::FileReport> report_file(const Source& source, const model::M
   report.coverage = model::FileCoverage::of(std::move(statements->statements), std::move(statements->excluded),
                                             structure->multiline.first_lines(measured.ran));
   if (partial != nullptr) {
-    auto added = add_branches({source, *structure, *lines}, measured.arcs, *partial, report);
+    const auto arcs = measured.arcs | source::resolve_trails(measured.trails, structure->multiline);
+    auto added = add_branches({source, *structure, *lines}, arcs, *partial, report);
     if (!added) return in_this_file(added.error());
   }
   report.regions = source::regions(source.text, *structure);

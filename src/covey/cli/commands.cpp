@@ -15,6 +15,9 @@ constexpr Command k_commands[] = {
     {"combine", "unite the data of several runs, jobs or machines into one", combine_command},
     {"erase", "remove what was measured", erase_command},
     {"annotate", "write sources with a margin that shows what ran", annotate_command},
+    {"xml", "write what was covered as Cobertura XML", xml_command},
+    {"lcov", "write what was covered as an LCOV tracefile", lcov_command},
+    {"convert", "turn coverage data and reports of one format into another's", convert_command},
     {"index", "compile what the tests did not import, so that reports can count it", index_command},
 };
 

@@ -16,6 +16,9 @@ int run_command(Arguments arguments);       // run.cpp
 int report_command(Arguments arguments);    // report_command.cpp
 int json_command(Arguments arguments);      // json_command.cpp
 int annotate_command(Arguments arguments);  // annotate_command.cpp
+int xml_command(Arguments arguments);       // xml_command.cpp
+int lcov_command(Arguments arguments);      // lcov_command.cpp
+int convert_command(Arguments arguments);   // convert_command.cpp
 int combine_command(Arguments arguments);   // combine_command.cpp
 int erase_command(Arguments arguments);     // erase_command.cpp
 int index_command(Arguments arguments);     // index_command.cpp

@@ -2,6 +2,7 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/index.hpp>
+#include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
 
 namespace covey::cli {
@@ -12,23 +13,23 @@ int index_command(Arguments arguments) {
   OptionParser parser(
       "index", "[options]",
       "Compiles, with the interpreters that ran the tests, the sources that there are no tables of yet.");
-  parser.text("--data-file", data_file, "DIR", "the data directory; .covey, or what COVEY_DATA says, otherwise");
+  parser.text("--data-file", data_file, "PATH",
+              "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
   parser.flag("-q,--quiet", quiet, "say nothing but errors");
   if (auto status = parser.parse(arguments)) return *status;
 
   const auto environment = Environment::of_process();
-  auto data = DataDirectory::open(data_directory_path(data_file, environment, base::current_directory()));
+  auto data = read_measured_data(data_file, environment, base::current_directory());
   if (!data) return print_error(data.error());
-  auto read = read_folders(data->current());
-  int status = 0;
-  for (const auto& error : read.damaged) status = print_error(error);
-  if (read.measurement.files.empty())
-    return print_error({base::ErrorKind::no_data, data->path(), "no data to index (covey run collects it)"});
-  auto outcome = index_measurement(read.measurement, data->tables(), environment);
+  int status = data->status;
+  if (data->measurement.files.empty())
+    return print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
+  name_interpreter(data->measurement, environment, base::current_directory());
+  auto outcome = index_measurement(data->measurement, data->tables, environment);
   for (const auto& error : outcome.failed) status = print_error(error);
   if (!quiet)
     fmt::print("compiled {} files of {} lines in {:.2f} s, of {} measured\n", outcome.n_files, outcome.n_lines,
-               outcome.cpu_seconds, read.measurement.files.size());
+               outcome.cpu_seconds, data->measurement.files.size());
   return status;
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <covey/base/path.hpp>
-#include <covey/cli/data_directory.hpp>
-#include <covey/cli/index.hpp>
+#include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/model/fail_under.hpp>
@@ -37,11 +36,11 @@ base::Result<void> keep_contexts(model::Measurement& measurement, const std::vec
   return {};
 }
 
-base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const DataDirectory& data,
+base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const std::string& tables,
                                                const std::string& cwd) {
   AnalysisOptions analysis;
   analysis.cwd = cwd;
-  analysis.tables = data.tables();
+  analysis.tables = tables;
   analysis.ignore_errors = options.ignore_errors;
   analysis.show_contexts = options.show_contexts;
   analysis.files = options.files;
@@ -60,8 +59,8 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
 }  // namespace
 
 void declare_reporting_options(OptionParser& parser, ReportingOptions& options) {
-  parser.text("--data-file", options.data_file, "DIR",
-              "the data directory; .covey, or what COVEY_DATA says, otherwise");
+  parser.text("--data-file", options.data_file, "PATH",
+              "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
   parser.list("--include", options.include, "PAT1,PAT2,...",
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
@@ -78,35 +77,38 @@ void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under)
   parser.number("--fail-under", fail_under, "MIN", "end with status 2 where the total is below this percentage");
 }
 
-base::Result<Reporting> prepare_report(const ReportingOptions& options) {
+base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
+                                           const ReportingOptions& options) {
   const auto environment = Environment::of_process();
   const auto cwd = base::current_directory();
-  auto data = DataDirectory::open(data_directory_path(options.data_file, environment, cwd));
-  if (!data) return tl::unexpected(data.error());
-  auto shards = read_folders(data->current());
-  Reporting reporting;
-  for (const auto& error : shards.damaged) reporting.status = print_error(error);
-  for (const auto& error : shards.incomplete) print_warning(error.where + ": incomplete: " + error.what);
-  if (shards.measurement.files.empty())
-    return base::fail(base::ErrorKind::no_data, data->path(), "no data to report (covey run collects it)");
-  if (shards.measurement.is_mixed())
-    return base::fail(base::ErrorKind::usage, data->path(),
-                      "lines and branches are mixed: some processes measured branches, others lines alone (run all of "
-                      "them with --branch, or none)");
-  if (auto kept = keep_contexts(shards.measurement, options.contexts); !kept) return tl::unexpected(kept.error());
-  auto settings = analysis_options(options, *data, cwd);
+  if (auto kept = keep_contexts(measurement, options.contexts); !kept) return tl::unexpected(kept.error());
+  auto settings = analysis_options(options, tables, cwd);
   if (!settings) return tl::unexpected(settings.error());
-  if (shards.measurement.has_branches()) {
+  if (measurement.has_branches()) {
     auto partial =
         source::compile_partial_branches(source::default_partial_branches(), source::default_partial_branches_always());
     if (!partial) return tl::unexpected(partial.error());
     settings->partial_branches = std::move(*partial);
   }
-  auto analysis = analyse(shards.measurement, *settings, environment);
+  name_interpreter(measurement, environment, cwd);
+  auto analysis = analyse(measurement, *settings, environment);
   if (!analysis) return tl::unexpected(analysis.error());
   for (const auto& warning : analysis->warnings) print_warning(warning.message());
   if (analysis->files.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
-  reporting.files = std::move(analysis->files);
+  return Reporting{std::move(analysis->files), 0};
+}
+
+base::Result<Reporting> prepare_report(const ReportingOptions& options) {
+  auto data = read_measured_data(options.data_file, Environment::of_process(), base::current_directory());
+  if (!data) return tl::unexpected(data.error());
+  if (data->measurement.files.empty())
+    return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
+  if (data->measurement.is_mixed())
+    return base::fail(base::ErrorKind::usage, data->path,
+                      "lines and branches are mixed: some processes measured branches, others lines alone (run all of "
+                      "them with --branch, or none)");
+  auto reporting = report_measurement(std::move(data->measurement), data->tables, options);
+  if (reporting) reporting->status = data->status;
   return reporting;
 }
 

@@ -34,8 +34,8 @@ struct Reporting {
   int status = 0;  // 1 where some data could not be read: the report is made of the rest, and an error has been printed
 };
 
-// Reads what the current runs left, analyses it, and prints warnings and what could not be read. Fails where there is
-// nothing to report, or a file cannot be analysed.
+// Reads the data directory or data file, analyses it, and prints warnings and what could not be read. Fails where there
+// is nothing to report, or a file cannot be analysed.
 base::Result<Reporting> prepare_report(const ReportingOptions& options);
 
 // What the total of every report but the text one is judged by: its percentage, or 0 where there are no statements.
@@ -44,5 +44,8 @@ double judged_total(const std::vector<model::FileReport>& files);
 // The status to end with, 2 where `total` is below `fail_under` (nothing: no threshold), once the report is written.
 // Prints why it is not 0. `precision` is that of the configuration or the command line.
 int judge_total(const Reporting& reporting, double total, std::optional<double> fail_under, int precision);
+// The same of a measurement at hand, whose tables are below `tables`.
+base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
+                                           const ReportingOptions& options);
 
 }  // namespace covey::cli

@@ -5,7 +5,7 @@
 namespace covey::model {
 
 ArcSet::ArcSet(std::vector<Arc> arcs) : m_arcs(std::move(arcs)) {
-  std::sort(m_arcs.begin(), m_arcs.end());
+  if (!std::is_sorted(m_arcs.begin(), m_arcs.end())) std::sort(m_arcs.begin(), m_arcs.end());
   m_arcs.erase(std::unique(m_arcs.begin(), m_arcs.end()), m_arcs.end());
 }
 

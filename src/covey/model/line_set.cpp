@@ -1,7 +1,26 @@
 #include <algorithm>
+#include <bit>
 #include <covey/model/line_set.hpp>
+#include <cstring>
 
 namespace covey::model {
+
+LineSet LineSet::of_bits(std::string_view bytes) {
+  static_assert(std::endian::native == std::endian::little);
+  LineSet set;
+  set.m_words.resize((bytes.size() + 7) / 8);
+  if (!bytes.empty()) {
+    std::memcpy(set.m_words.data(), bytes.data(), bytes.size());
+    set.m_words[0] &= ~std::uint64_t{1};
+  }
+  return set;
+}
+
+std::string LineSet::bits() const {
+  const auto last = max();
+  if (last == 0) return "";
+  return std::string(reinterpret_cast<const char*>(m_words.data()), static_cast<std::size_t>(last) / 8 + 1);
+}
 
 void LineSet::insert(int line) {
   if (line < 1) return;

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace covey::model {
@@ -15,6 +17,10 @@ class LineSet {
   LineSet(std::initializer_list<int> lines) {
     for (int line : lines) insert(line);
   }
+
+  // One bit a line: that of line n is bit n % 8, from the lowest, of byte n / 8 (coverage.py's numbits).
+  static LineSet of_bits(std::string_view bytes);
+  std::string bits() const;  // no longer than its last line needs; empty for no lines
 
   // Lines below 1 are not lines and are ignored.
   void insert(int line);

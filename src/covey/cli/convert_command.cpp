@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/clock.hpp>
+#include <covey/cli/commands.hpp>
+#include <covey/cli/measured_data.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/report_file.hpp>
+#include <covey/cli/reporting.hpp>
+#include <covey/cli/version.hpp>
+#include <covey/formats/table.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+using base::ErrorKind;
+using formats::Format;
+
+struct Inputs {
+  model::Measurement measurement;
+  std::string tables;  // of the measurement
+  formats::ReportData reports;
+  bool has_reports = false;
+  int status = 0;
+};
+
+std::string names_of_formats() {
+  std::string names;
+  for (const auto& format : formats::formats()) names += (names.empty() ? "" : ", ") + std::string(format.name);
+  return names;
+}
+
+base::Result<const Format*> format_named(const std::string& option, const std::string& name) {
+  const auto* format = formats::find_format(name);
+  if (format == nullptr)
+    return base::fail(ErrorKind::usage, option, fmt::format("{}: no such format ({})", name, names_of_formats()));
+  return format;
+}
+
+base::Result<const Format*> format_of_file(const std::string& path, const Format* given) {
+  if (given != nullptr) return given;
+  auto head = base::read_head(path, formats::k_head_size);
+  if (!head) return tl::unexpected(head.error());
+  const auto* format = formats::sniff_format(*head);
+  if (format == nullptr)
+    return base::fail(ErrorKind::format, path, "in no format that is known (" + names_of_formats() + ")");
+  return format;
+}
+
+// What a report of that kind leaves unsaid, for people; empty where it says everything.
+std::string unsaid(const formats::ReportData& report) {
+  std::string what;
+  auto add = [&](bool known, const char* thing) {
+    what += known ? "" : (what.empty() ? "" : ", ") + std::string(thing);
+  };
+  add(report.knows_excluded, "which lines are excluded");
+  add(report.knows_destinations, "where each branch leads");
+  add(report.knows_functions, "functions");
+  add(report.knows_classes, "classes");
+  return what;
+}
+
+base::Result<void> read_report(const std::string& path, const Format& format, const std::string& cwd, Inputs& inputs,
+                               bool quiet) {
+  auto bytes = base::read_file(path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto report = format.read_report(*bytes, {path, cwd});
+  if (!report) return tl::unexpected(report.error());
+  if (auto what = unsaid(*report); !what.empty() && !quiet) print_warning(path + ": does not say: " + what);
+  inputs.reports |= *report;
+  inputs.has_reports = true;
+  return {};
+}
+
+base::Result<void> read_input(const std::string& path, const Format* from, const Environment& environment,
+                              Inputs& inputs, bool quiet) {
+  const auto cwd = base::current_directory();
+  if (!base::is_directory(path)) {
+    auto format = format_of_file(path, from);
+    if (!format) return tl::unexpected(format.error());
+    if ((*format)->read_report != nullptr) return read_report(path, **format, cwd, inputs, quiet);
+  }
+  auto measured = base::is_directory(path) ? read_measured_data(path, environment, cwd)
+                                           : read_coverage_file(base::join(cwd, path), environment, cwd);
+  if (!measured) return tl::unexpected(measured.error());
+  inputs.measurement |= measured->measurement;
+  inputs.tables = measured->tables;
+  inputs.status = std::max(inputs.status, measured->status);
+  return {};
+}
+
+base::Result<void> write_measurement(Inputs& inputs, const Format& format, const std::string& path,
+                                     const formats::WriteOptions& options) {
+  if (path == "-") return base::fail(ErrorKind::usage, "-o", "a data file cannot go to standard output");
+  if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, options.cwd);
+  return format.write_measurement(inputs.measurement, path, options);
+}
+
+base::Result<void> write_report(Inputs& inputs, const Format& format, const std::string& path,
+                                const formats::WriteOptions& options, const ReportingOptions& reporting_options) {
+  if (!inputs.measurement.files.empty()) {
+    auto reporting = report_measurement(std::move(inputs.measurement), inputs.tables, reporting_options);
+    if (!reporting) return tl::unexpected(reporting.error());
+    formats::ReportData analysed;
+    analysed.knows_excluded = analysed.knows_functions = analysed.knows_classes = true;
+    analysed.files = std::move(reporting->files);
+    inputs.reports |= analysed;
+  }
+  return write_report_file(path, format.write_report(inputs.reports.files, options), "", true);
+}
+
+formats::WriteOptions write_options() {
+  const auto now = unix_now();
+  return {k_version, "covey " + std::string(k_version), local_text(now), static_cast<std::int64_t>(now * 1000),
+          base::current_directory()};
+}
+
+struct ConvertOptions {
+  std::vector<std::string> inputs;
+  std::optional<std::string> output, from, to;
+  bool quiet = false;
+  bool ignore_errors = false;
+};
+
+base::Result<const Format*> output_format(const ConvertOptions& options) {
+  if (!options.output) return base::fail(ErrorKind::usage, "-o", "names no file to write");
+  const auto* by_name = formats::format_of_name(*options.output);
+  if (!options.to && by_name == nullptr)
+    return base::fail(ErrorKind::usage, *options.output, "its name tells no format: name one with --to");
+  auto format = options.to ? format_named("--to", *options.to) : by_name;
+  if (format && (*format)->write_report == nullptr && (*format)->write_measurement == nullptr)
+    return base::fail(ErrorKind::usage, "--to", std::string((*format)->name) + " is only read");
+  return format;
+}
+
+base::Result<int> convert(const ConvertOptions& options) {
+  auto to = output_format(options);
+  if (!to) return tl::unexpected(to.error());
+  const Format* from = nullptr;
+  if (options.from) {
+    auto named = format_named("--from", *options.from);
+    if (!named) return tl::unexpected(named.error());
+    from = *named;
+  }
+  if (options.inputs.empty()) return base::fail(ErrorKind::usage, "", "nothing to convert: name a file or a directory");
+  Inputs inputs;
+  for (const auto& path : options.inputs)
+    if (auto read = read_input(path, from, Environment::of_process(), inputs, options.quiet); !read)
+      return tl::unexpected(read.error());
+  if (inputs.measurement.files.empty() && inputs.reports.files.empty())
+    return base::fail(ErrorKind::no_data, "", "no data to convert");
+  ReportingOptions reporting;
+  reporting.ignore_errors = options.ignore_errors;
+  auto written = (*to)->write_measurement != nullptr
+                     ? write_measurement(inputs, **to, *options.output, write_options())
+                     : write_report(inputs, **to, *options.output, write_options(), reporting);
+  if (!written) return tl::unexpected(written.error());
+  return inputs.status;
+}
+
+}  // namespace
+
+int convert_command(Arguments arguments) {
+  ConvertOptions options;
+  OptionParser parser(
+      "convert", "[options] IN... -o OUT",
+      "Turns coverage data and reports, in any formats, into one of another format. Several are united.");
+  parser.text("-o", options.output, "OUT", "where to write; - for standard output, but for data files");
+  parser.text("--from", options.from, "FORMAT", "what IN is; told by how each file begins otherwise");
+  parser.text("--to", options.to, "FORMAT", names_of_formats() + "; told by OUT's name otherwise");
+  parser.flag("-i,--ignore-errors", options.ignore_errors,
+              "warn of sources that cannot be analysed and leave them out");
+  parser.flag("-q,--quiet", options.quiet, "do not say what an input leaves unsaid");
+  parser.words(options.inputs);
+  if (auto status = parser.parse(arguments)) return *status;
+  auto status = convert(options);
+  return status ? *status : print_error(status.error());
+}
+
+}  // namespace covey::cli

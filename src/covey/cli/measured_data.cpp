@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/data_directory.hpp>
+#include <covey/cli/index.hpp>
+#include <covey/cli/interpreter.hpp>
+#include <covey/cli/measured_data.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/formats/coverage_data.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+base::Result<MeasuredData> read_directory(const std::string& path) {
+  auto data = DataDirectory::open(path);
+  if (!data) return tl::unexpected(data.error());
+  auto shards = read_folders(data->current());
+  MeasuredData measured;
+  for (const auto& error : shards.damaged) measured.status = print_error(error);
+  for (const auto& error : shards.incomplete) print_warning(error.where + ": incomplete: " + error.what);
+  measured.measurement = std::move(shards.measurement);
+  measured.path = data->path();
+  measured.tables = data->tables();
+  return measured;
+}
+
+}  // namespace
+
+std::string tables_at_hand(const Environment& environment, const std::string& cwd) {
+  const auto directory = data_directory_path(std::nullopt, environment, cwd);
+  if (base::is_directory(directory)) return directory + "/tables";
+  const auto cache = environment.value("XDG_CACHE_HOME");
+  if (base::is_absolute(cache)) return cache + "/covey/tables";
+  return base::join(environment.value("HOME"), ".cache/covey/tables");
+}
+
+void name_interpreter(model::Measurement& measurement, const Environment& environment, const std::string& cwd) {
+  auto is_known = [](const auto& file) { return file.second.python != 0; };
+  if (std::all_of(measurement.files.begin(), measurement.files.end(), is_known)) return;
+  auto interpreter = interpreter_on_path(environment, cwd);
+  if (!interpreter) return print_warning(interpreter.error().message());
+  for (auto& [path, file] : measurement.files)
+    if (file.python == 0) file.python = interpreter->python;
+  measurement.interpreters.emplace(interpreter->python, interpreter->path);
+}
+
+base::Result<MeasuredData> read_coverage_file(const std::string& path, const Environment& environment,
+                                              const std::string& cwd) {
+  auto measurement = formats::read_coverage_data(path);
+  if (!measurement) return tl::unexpected(measurement.error());
+  MeasuredData measured{std::move(*measurement), path, tables_at_hand(environment, cwd), 0};
+  if (auto made = base::make_directories(measured.tables); !made) return tl::unexpected(made.error());
+  return measured;
+}
+
+base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& data_file,
+                                              const Environment& environment, const std::string& cwd) {
+  const auto path = data_directory_path(data_file, environment, cwd);
+  if (base::is_file(path)) return read_coverage_file(path, environment, cwd);
+  const auto coverage_file = base::join(cwd, ".coverage");
+  if (!data_file && !base::exists(path) && base::is_file(coverage_file))
+    return read_coverage_file(coverage_file, environment, cwd);
+  return read_directory(path);
+}
+
+}  // namespace covey::cli

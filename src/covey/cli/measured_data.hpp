@@ -1,0 +1,36 @@
+// What was measured, wherever it lies: in a data directory, or in a data file of coverage.py's.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <covey/cli/environment.hpp>
+#include <covey/model/measurement.hpp>
+#include <optional>
+#include <string>
+
+namespace covey::cli {
+
+struct MeasuredData {
+  model::Measurement measurement;
+  std::string path;    // of the directory or file
+  std::string tables;  // the directory where tables are kept
+  int status = 0;      // 1 where some of it could not be read, which has been printed
+};
+
+// Reads `data_file`, a directory or a file; without one the data directory, or .coverage where there is none. Says on
+// standard error what in a directory is damaged or incomplete. Of a file nobody knows which CPython ran it: see
+// name_interpreter. Fails where there is nothing, or the file is none of coverage.py's.
+base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& data_file,
+                                              const Environment& environment, const std::string& cwd);
+
+// The same from a file of coverage.py's, for sure.
+base::Result<MeasuredData> read_coverage_file(const std::string& path, const Environment& environment,
+                                              const std::string& cwd);
+
+// Lets the CPython on the path answer for the files whose CPython is not known, before they are analysed: it must be
+// started to be asked. Where there is none, which gets a warning, what must be compiled will fail for want of it.
+void name_interpreter(model::Measurement& measurement, const Environment& environment, const std::string& cwd);
+
+// Where tables are kept that belong to no data directory: the one at hand, else the user's cache.
+std::string tables_at_hand(const Environment& environment, const std::string& cwd);
+
+}  // namespace covey::cli
