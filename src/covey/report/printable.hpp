@@ -1,17 +1,11 @@
-// File names as they may be shown: any byte but a slash can stand in one, a terminal's control sequences among them.
+// base's printable text, under the name that reports call it by.
 #pragma once
 
-#include <cstddef>
-#include <string>
-#include <string_view>
+#include <covey/base/printable.hpp>
 
 namespace covey::report {
 
-// `text` with every character that Python calls not printable, and every byte that is not UTF-8, replaced by "?".
-// Characters that no version of Unicode has assigned yet are left, but for whole planes of them.
-std::string printable(std::string_view text);
-
-// The number of code points, which is what Python's str.format pads by.
-std::size_t length_of(std::string_view text);
+using base::length_of;
+using base::printable;
 
 }  // namespace covey::report

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
-#include <covey/report/printable.hpp>
+#include <covey/base/printable.hpp>
 #include <vector>
 
-using namespace covey::report;
+using namespace covey::base;
 
 TEST_CASE("names are shown without what a terminal would obey") {
   struct Row {

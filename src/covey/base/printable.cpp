@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <covey/base/printable.hpp>
 #include <covey/base/utf8.hpp>
-#include <covey/report/printable.hpp>
 
-namespace covey::report {
+namespace covey::base {
 
 namespace {
 
@@ -51,13 +51,22 @@ bool is_printable(char32_t character) {
   return after == std::begin(k_unprintable) || std::prev(after)->last < character;
 }
 
+// \x1b, \u200b or \U000e0001: in as many digits as the character needs.
+void add_escape(std::string& text, char32_t character) {
+  static constexpr char k_digits[] = "0123456789abcdef";
+  const int n_digits = character < 0x100 ? 2 : character < 0x10000 ? 4 : 8;
+  text += '\\';
+  text += n_digits == 2 ? 'x' : n_digits == 4 ? 'u' : 'U';
+  for (int shift = 4 * (n_digits - 1); shift >= 0; shift -= 4) text += k_digits[character >> shift & 15];
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
   while (!text.empty()) {
-    auto [character, size] = base::first_code_point(text);
+    auto [character, size] = first_code_point(text);
     if (is_printable(character)) {
       shown += text.substr(0, size);
     } else {
@@ -68,6 +77,28 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-std::size_t length_of(std::string_view text) { return base::decode_utf8(text).size(); }
+std::string quoted(std::string_view text) {
+  const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
+  std::string shown(1, quote);
+  while (!text.empty()) {
+    auto [character, size] = first_code_point(text);
+    if (character == U'\n') {
+      shown += "\\n";
+    } else if (character == U'\r') {
+      shown += "\\r";
+    } else if (character == U'\t') {
+      shown += "\\t";
+    } else if (!is_printable(character)) {
+      add_escape(shown, character);
+    } else {
+      if (character == U'\\' || character == static_cast<char32_t>(quote)) shown += '\\';
+      shown += text.substr(0, size);
+    }
+    text.remove_prefix(size);
+  }
+  return shown += quote;
+}
 
-}  // namespace covey::report
+std::size_t length_of(std::string_view text) { return decode_utf8(text).size(); }
+
+}  // namespace covey::base
