@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/option_parser.hpp>
+#include <utility>
 
 namespace covey::cli {
 
@@ -94,7 +95,10 @@ void OptionParser::number(const std::string& names, std::optional<double>& value
 
 void OptionParser::list(const std::string& names, std::vector<std::string>& values, const std::string& word,
                         const std::string& help) {
-  m_parser->option(names, word, help, [&values](const std::string& given) { add_parts(given, values); });
+  m_parser->option(names, word, help, [&values, first = true](const std::string& given) mutable {
+    if (std::exchange(first, false)) values.clear();  // what was there is the default
+    add_parts(given, values);
+  });
 }
 
 void OptionParser::rest(std::vector<std::string>& values) {
@@ -108,6 +112,7 @@ void OptionParser::words(std::vector<std::string>& values) { m_parser->words = &
 std::optional<int> OptionParser::Parser::take_others(Arguments arguments) {
   auto others = app.remaining();
   bool options_ended = false;
+  if (words != nullptr) words->clear();
   for (const auto& other : others) {
     bool is_mark = !options_ended && other == "--";
     bool is_option = !options_ended && !is_mark && other.size() > 1 && other[0] == '-';

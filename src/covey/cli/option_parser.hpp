@@ -27,7 +27,8 @@ class OptionParser {
   void text(const std::string& names, std::optional<std::string>& value, const std::string& word,
             const std::string& help);
   void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);
-  // Separated by commas, and the option may be repeated: the values add up. Empty ones are dropped.
+  // Separated by commas, and the option may be repeated: the values add up, in place of those that were there. Empty
+  // ones are dropped.
   void list(const std::string& names, std::vector<std::string>& values, const std::string& word,
             const std::string& help);
 
@@ -35,7 +36,7 @@ class OptionParser {
   // arguments are errors unless words() takes them. A leading "--" stays in `values`: what it means is the command's
   // business.
   void rest(std::vector<std::string>& values);
-  // Takes the arguments that are no options, wherever they stand.
+  // Takes the arguments that are no options, wherever they stand, in place of what was there.
   void words(std::vector<std::string>& values);
 
   // The status to end with where there is nothing more to do: 0 after --help, which it prints, 1 after an error, which

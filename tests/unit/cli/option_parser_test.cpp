@@ -129,3 +129,20 @@ TEST_CASE("misuse ends with status 1, help with 0") {
     CHECK(parse(row.arguments, row.others).status == row.status);
   }
 }
+
+TEST_CASE("what a list or the words held is a default") {
+  Words values = {"default"};
+  Words words = {"default"};
+  auto parse_over = [&](const Words& arguments) {
+    OptionParser parser("test", "[options]", "Tests.");
+    parser.list("--omit", values, "PATTERN", "leave out");
+    parser.words(words);
+    return parser.parse(arguments);
+  };
+  CHECK_FALSE(parse_over({}));
+  CHECK(values == Words{"default"});
+  CHECK(words.empty());
+  CHECK_FALSE(parse_over({"--omit=a,b", "x", "--omit=c"}));
+  CHECK(values == Words{"a", "b", "c"});
+  CHECK(words == Words{"x"});
+}
