@@ -208,7 +208,6 @@ def test_a_bad_pattern_is_named(project, run_covey):
     "options, warning",
     [
         (["--branch"], "--branch: branches are not measured yet, lines are"),
-        (["--rcfile", "setup.cfg"], "setup.cfg: configuration files are not read yet"),
         (["--rcfile=/dev/null"], None),
         (["--source", ".", "--include", "*"], "--include is ignored because --source is set"),
     ],

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/clock.hpp>
@@ -18,29 +19,52 @@ base::Result<void> write_report(const std::string& path, const std::string& text
   return base::write_file_atomic(path, text);
 }
 
+struct JsonCommandOptions {
+  ReportingOptions reporting;
+  formats::JsonOptions json;
+  std::optional<std::string> output;
+  std::optional<double> fail_under;
+  bool quiet = false;
+};
+
+std::optional<int> parse_options(Arguments arguments, JsonCommandOptions& options) {
+  OptionParser parser("json", "[options]", "Writes what was covered as JSON, in coverage.py's format 3.");
+  parser.text("-o", options.output, "FILE", "where to write; coverage.json otherwise, - for standard output");
+  parser.flag("--pretty-print", options.json.pretty_print, "write for people, a value a line");
+  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
+  declare_fail_under(parser, options.fail_under);
+  declare_reporting_options(parser, options.reporting);
+  return parser.parse(arguments);
+}
+
+// The options as the configuration has them.
+std::optional<int> configure_json(JsonCommandOptions& options) {
+  if (auto status = configure_reporting(options.reporting)) return status;
+  const auto& configuration = options.reporting.configuration;
+  options.output = configuration.json.output;
+  options.json.pretty_print = configuration.json.pretty_print;
+  options.json.precision = std::max(configuration.report.precision, 0);
+  options.fail_under = configuration.report.fail_under;
+  return std::nullopt;
+}
+
 }  // namespace
 
 int json_command(Arguments arguments) {
-  ReportingOptions options;
-  formats::JsonOptions json;
-  std::optional<std::string> output;
-  bool quiet = false;
-  OptionParser parser("json", "[options]", "Writes what was covered as JSON, in coverage.py's format 3.");
-  parser.text("-o", output, "FILE", "where to write; coverage.json otherwise, - for standard output");
-  parser.flag("--pretty-print", json.pretty_print, "write for people, a value a line");
-  parser.flag("-q,--quiet", quiet, "do not say what was written");
-  declare_reporting_options(parser, options);
-  if (auto status = parser.parse(arguments)) return *status;
+  JsonCommandOptions options;
+  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = configure_json(options)) return *status;
+  if (auto status = parse_options(arguments, options)) return *status;
 
-  auto reporting = prepare_report(options);
+  auto reporting = prepare_report(options.reporting);
   if (!reporting) return print_error(reporting.error());
-  json.version = k_version;
-  json.timestamp = local_text(unix_now());
-  const auto path = output.value_or("coverage.json");
-  if (auto written = write_report(path, formats::write_json(reporting->files, json)); !written)
+  options.json.version = k_version;
+  options.json.timestamp = local_text(unix_now());
+  const auto path = options.output.value_or("coverage.json");
+  if (auto written = write_report(path, formats::write_json(reporting->files, options.json)); !written)
     return print_error(written.error());
-  if (!quiet && path != "-") std::fprintf(stderr, "Wrote JSON report to %s\n", path.c_str());
-  return reporting->status;
+  if (!options.quiet && path != "-") std::fprintf(stderr, "Wrote JSON report to %s\n", path.c_str());
+  return judge_total(*reporting, 0, options.fail_under, options.reporting.configuration.report.precision);
 }
 
 }  // namespace covey::cli

@@ -5,31 +5,63 @@
 
 namespace covey::cli {
 
-int report_command(Arguments arguments) {
-  ReportingOptions options;
+namespace {
+
+constexpr int k_most_decimals = 100;
+
+struct ReportOptions {
+  ReportingOptions reporting;
   report::TextOptions text;
   std::optional<std::string> sort;
   std::optional<double> precision;
-  OptionParser parser("report", "[options]", "Prints what was covered, file by file.");
-  parser.flag("-m,--show-missing", text.show_missing, "show the line numbers of statements that did not run");
-  parser.flag("--skip-covered", text.skip_covered, "leave out files that are covered whole");
-  parser.flag("--skip-empty", text.skip_empty, "leave out files without statements");
-  parser.text("--sort", sort, "COLUMN", "name, stmts, miss or cover, with - before it for the other way round");
-  parser.number("--precision", precision, "N", "decimals of percentages");
-  declare_reporting_options(parser, options);
-  if (auto status = parser.parse(arguments)) return *status;
-  auto order = report::parse_sort_order(sort.value_or("name"));
-  if (!order) return print_error(order.error());
-  text.sort = *order;
-  text.precision = static_cast<int>(precision.value_or(0));
-  if (text.precision < 0 || text.precision > 100 || text.precision != precision.value_or(0))
-    return print_error({base::ErrorKind::usage, "--precision", "must be a whole number from 0 to 100"});
+  std::optional<double> fail_under;
+};
 
-  auto reporting = prepare_report(options);
+std::optional<int> parse_options(Arguments arguments, ReportOptions& options) {
+  OptionParser parser("report", "[options]", "Prints what was covered, file by file.");
+  parser.flag("-m,--show-missing", options.text.show_missing, "show the line numbers of statements that did not run");
+  parser.flag("--skip-covered", options.text.skip_covered, "leave out files that are covered whole");
+  parser.flag("--skip-empty", options.text.skip_empty, "leave out files without statements");
+  parser.text("--sort", options.sort, "COLUMN", "name, stmts, miss or cover, with - before it for the other way round");
+  parser.number("--precision", options.precision, "N", "decimals of percentages");
+  declare_fail_under(parser, options.fail_under);
+  declare_reporting_options(parser, options.reporting);
+  return parser.parse(arguments);
+}
+
+// The options as the configuration has them.
+std::optional<int> configure_report(ReportOptions& options) {
+  if (auto status = configure_reporting(options.reporting)) return status;
+  const auto& report = options.reporting.configuration.report;
+  options.text.show_missing = report.show_missing;
+  options.text.skip_covered = report.skip_covered;
+  options.text.skip_empty = report.skip_empty;
+  options.sort = report.sort;
+  options.precision = report.precision;
+  options.fail_under = report.fail_under;
+  return std::nullopt;
+}
+
+}  // namespace
+
+int report_command(Arguments arguments) {
+  ReportOptions options;
+  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = configure_report(options)) return *status;
+  if (auto status = parse_options(arguments, options)) return *status;
+  auto order = report::parse_sort_order(options.sort.value_or("name"));
+  if (!order) return print_error(order.error());
+  options.text.sort = *order;
+  const double precision = options.precision.value_or(0);
+  if (!(precision >= 0) || precision > k_most_decimals || precision != static_cast<int>(precision))
+    return print_error({base::ErrorKind::usage, "--precision", "must be a whole number from 0 to 100"});
+  options.text.precision = static_cast<int>(precision);
+
+  auto reporting = prepare_report(options.reporting);
   if (!reporting) return print_error(reporting.error());
-  if (auto printed = print_report(report::text_table(reporting->files, text)); !printed)
+  if (auto printed = print_report(report::text_table(reporting->files, options.text)); !printed)
     return print_error(printed.error());
-  return reporting->status;
+  return judge_total(*reporting, 100, options.fail_under, options.text.precision);
 }
 
 }  // namespace covey::cli

@@ -1,16 +1,28 @@
+#include <algorithm>
 #include <covey/base/path.hpp>
+#include <covey/cli/configure.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/messages.hpp>
+#include <covey/cli/plugins.hpp>
 #include <covey/cli/reporting.hpp>
-#include <covey/source/exclusion.hpp>
+#include <covey/model/fail_under.hpp>
 
 namespace covey::cli {
 
 namespace {
 
-base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const DataDirectory& data,
-                                               const std::string& cwd) {
+constexpr int k_fail_under = 2;
+
+// The newest CPython that ran anything.
+std::uint32_t newest_python(const model::Measurement& measurement) {
+  std::uint32_t newest = 0;
+  for (const auto& [path, file] : measurement.files) newest = std::max(newest, file.python);
+  return newest;
+}
+
+base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const model::Measurement& measurement,
+                                               const DataDirectory& data, const std::string& cwd) {
   AnalysisOptions analysis;
   analysis.cwd = cwd;
   analysis.tables = data.tables();
@@ -19,7 +31,7 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   if (!include) return tl::unexpected(include.error());
   auto omit = base::GlobSet::compile(base::prepare_patterns(options.omit, cwd));
   if (!omit) return tl::unexpected(omit.error());
-  auto exclude = source::Patterns::compile(source::default_exclude());
+  auto exclude = source::Patterns::compile(exclude_patterns(options.configuration, newest_python(measurement)));
   if (!exclude) return tl::unexpected(exclude.error());
   analysis.include = std::move(*include);
   analysis.omit = std::move(*omit);
@@ -32,10 +44,29 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
 void declare_reporting_options(OptionParser& parser, ReportingOptions& options) {
   parser.text("--data-file", options.data_file, "DIR",
               "the data directory; .covey, or what COVEY_DATA says, otherwise");
+  declare_rcfile(parser, options.rcfile);
   parser.list("--include", options.include, "PAT1,PAT2,...",
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
+}
+
+std::optional<int> configure_reporting(ReportingOptions& options) {
+  ConfigurationRequest request;
+  request.rcfile = options.rcfile;
+  request.directory = base::current_directory();
+  request.environment = Environment::of_process();
+  auto configuration = configure(request);
+  if (!configuration) return print_error(configuration.error());
+  options.include = configuration->report.include.value_or(Strings());
+  options.omit = configuration->report.omit.value_or(Strings());
+  options.ignore_errors = configuration->report.ignore_errors;
+  options.configuration = std::move(*configuration);
+  return std::nullopt;
+}
+
+void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under) {
+  parser.number("--fail-under", fail_under, "MIN", "end with status 2 where the total is below this percentage");
 }
 
 base::Result<Reporting> prepare_report(const ReportingOptions& options) {
@@ -49,7 +80,7 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options) {
   for (const auto& error : shards.incomplete) print_warning(error.where + ": incomplete: " + error.what);
   if (shards.measurement.files.empty())
     return base::fail(base::ErrorKind::no_data, data->path(), "no data to report (covey run collects it)");
-  auto settings = analysis_options(options, *data, cwd);
+  auto settings = analysis_options(options, shards.measurement, *data, cwd);
   if (!settings) return tl::unexpected(settings.error());
   auto analysis = analyse(shards.measurement, *settings, environment);
   if (!analysis) return tl::unexpected(analysis.error());
@@ -57,6 +88,19 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options) {
   if (analysis->files.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
   reporting.files = std::move(analysis->files);
   return reporting;
+}
+
+int judge_total(const Reporting& reporting, double total_of_none, std::optional<double> fail_under, int precision) {
+  if (!fail_under) return reporting.status;
+  model::Numbers numbers;
+  for (const auto& file : reporting.files) numbers += file.coverage.numbers();
+  const double total = numbers.n_statements > 0 ? numbers.percent() : total_of_none;
+  auto failed = model::should_fail_under(total, *fail_under, precision);
+  if (!failed) return print_error(failed.error());
+  if (!*failed) return reporting.status;
+  const auto message = "Coverage failure: " + model::format_fail_under_msg(total, *fail_under, precision) + "\n";
+  if (auto printed = print_report(message); !printed) return print_error(printed.error());
+  return reporting.status != 0 ? reporting.status : k_fail_under;
 }
 
 }  // namespace covey::cli
