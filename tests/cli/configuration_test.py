@@ -106,6 +106,14 @@ def test_fail_under(configured, run_covey, options, total):
     assert bad.stderr == "covey: error: fail_under=101.0 is invalid. Must be between 0 and 100.\n"
 
 
+@pytest.mark.parametrize("command", ["report", "json"])
+def test_a_negative_precision_is_refused(configured, run_covey, command):
+    configured("[report]\nprecision = -1\n")
+    assert run_covey("run", "main.py").returncode == 0
+    done = run_covey(command)
+    assert (done.returncode, done.stderr) == (1, "covey: error: precision=-1 is invalid. Must not be negative.\n")
+
+
 def test_command_line_is_the_program_where_none_is_named(configured, run_covey):
     configured("[run]\ncommand_line = -m 'pkg.a' --option\nsource = pkg\n")
     assert run_covey("run").returncode == 0

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/clock.hpp>
@@ -43,7 +42,9 @@ std::optional<int> configure_json(JsonCommandOptions& options) {
   const auto& configuration = options.reporting.configuration;
   options.output = configuration.json.output;
   options.json.pretty_print = configuration.json.pretty_print;
-  options.json.precision = std::max(configuration.report.precision, 0);
+  auto precision = checked_precision(configuration.report.precision);
+  if (!precision) return print_error(precision.error());
+  options.json.precision = *precision;
   options.fail_under = configuration.report.fail_under;
   return std::nullopt;
 }

@@ -144,4 +144,11 @@ Strings exclude_patterns(const Configuration& configuration, std::uint32_t pytho
   return patterns;
 }
 
+Strings partial_patterns(const Configuration& configuration) {
+  auto patterns = configuration.report.partial_list;
+  const auto& always = configuration.report.partial_always_list;
+  patterns.insert(patterns.end(), always.begin(), always.end());
+  return patterns;
+}
+
 }  // namespace covey::cli

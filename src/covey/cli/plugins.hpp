@@ -14,4 +14,7 @@ Strings apply_plugins(Configuration& configuration);
 // interpreter of this version (PY_VERSION_HEX) on Linux does not run.
 Strings exclude_patterns(const Configuration& configuration, std::uint32_t python);
 
+// The lines whose branches are never missing, as regular expressions: partial_branches and partial_branches_always.
+Strings partial_patterns(const Configuration& configuration);
+
 }  // namespace covey::cli

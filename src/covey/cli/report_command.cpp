@@ -7,8 +7,6 @@ namespace covey::cli {
 
 namespace {
 
-constexpr int k_most_decimals = 100;
-
 struct ReportOptions {
   ReportingOptions reporting;
   report::TextOptions text;
@@ -52,10 +50,9 @@ int report_command(Arguments arguments) {
   auto order = report::parse_sort_order(options.sort.value_or("name"));
   if (!order) return print_error(order.error());
   options.text.sort = *order;
-  const double precision = options.precision.value_or(0);
-  if (!(precision >= 0) || precision > k_most_decimals || precision != static_cast<int>(precision))
-    return print_error({base::ErrorKind::usage, "--precision", "must be a whole number from 0 to 100"});
-  options.text.precision = static_cast<int>(precision);
+  auto precision = checked_precision(options.precision.value_or(0));
+  if (!precision) return print_error(precision.error());
+  options.text.precision = *precision;
 
   auto reporting = prepare_report(options.reporting);
   if (!reporting) return print_error(reporting.error());

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <climits>
 #include <covey/base/path.hpp>
 #include <covey/cli/configure.hpp>
 #include <covey/cli/data_directory.hpp>
@@ -13,6 +14,7 @@ namespace covey::cli {
 namespace {
 
 constexpr int k_fail_under = 2;
+constexpr int k_most_decimals = 100;
 
 // The newest CPython that ran anything.
 std::uint32_t newest_python(const model::Measurement& measurement) {
@@ -63,6 +65,16 @@ std::optional<int> configure_reporting(ReportingOptions& options) {
   options.ignore_errors = configuration->report.ignore_errors;
   options.configuration = std::move(*configuration);
   return std::nullopt;
+}
+
+base::Result<int> checked_precision(double precision) {
+  const bool is_whole =
+      precision >= INT_MIN && precision <= k_most_decimals && precision == static_cast<int>(precision);
+  if (!is_whole) return base::fail(base::ErrorKind::usage, "--precision", "must be a whole number from 0 to 100");
+  const int decimals = static_cast<int>(precision);
+  if (decimals >= 0) return decimals;
+  return base::fail(base::ErrorKind::usage, "",
+                    "precision=" + std::to_string(decimals) + " is invalid. Must not be negative.");
 }
 
 void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under) {

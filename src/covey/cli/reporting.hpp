@@ -27,6 +27,9 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options);
 // once more over that, what is on the command line wins. The status to end with, after an error, which is printed.
 std::optional<int> configure_reporting(ReportingOptions& options);
 
+// `precision` as a number of decimals. Fails where it is none, with coverage.py's message where it is negative.
+base::Result<int> checked_precision(double precision);
+
 // --fail-under, of commands that have a total.
 void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under);
 

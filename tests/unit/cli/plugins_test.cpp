@@ -86,6 +86,13 @@ TEST_CASE("any other plugin is a warning, and changes nothing") {
   CHECK(cli::exclude_patterns(configuration, 0x030d00f0) == configuration.report.exclude_list);
 }
 
+TEST_CASE("lines whose branches are never missing") {
+  cli::Configuration configuration;
+  configuration.report.partial_list = {"a", "b"};
+  configuration.report.partial_always_list = {"c"};
+  CHECK(cli::partial_patterns(configuration) == Strings{"a", "b", "c"});
+}
+
 TEST_CASE("command lines are split as a shell would") {
   struct Row {
     const char* text;
