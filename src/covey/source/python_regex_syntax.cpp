@@ -14,6 +14,7 @@ namespace covey::source {
 namespace {
 
 constexpr std::uint64_t k_unlimited = 0xFFFFFFFF;  // MAXREPEAT, and the widest match there is
+constexpr int k_deepest = 2000;                    // Python raises RecursionError long before
 constexpr std::uint64_t k_most_groups = 0x3FFFFFFF;
 constexpr std::u32string_view k_flags = U"iLmsxau";
 
@@ -192,6 +193,7 @@ base::Result<void> Checker::run() {
 }
 
 bool Checker::take_alternatives(bool verbose, int depth, Width& width) {
+  if (depth > k_deepest) return fail("groups are nested too deeply");
   for (bool first = true;; first = false) {
     Width one;
     if (!take_sequence(verbose, depth + 1, depth == 0 && first, one)) return false;

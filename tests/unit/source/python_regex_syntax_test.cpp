@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 #include <covey/source/python_regex_syntax.hpp>
+#include <string>
 
 using namespace covey;
 
@@ -45,4 +46,9 @@ TEST_CASE("what Python says of regular expressions") {
     auto checked = source::check_regex(row.pattern);
     CHECK((checked ? "" : checked.error().what) == row.said);
   }
+}
+
+TEST_CASE("groups nested without end are refused") {
+  const std::string pattern(1'000'000, '(');
+  CHECK(source::check_regex(pattern).error().what.starts_with("groups are nested too deeply"));
 }
