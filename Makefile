@@ -30,8 +30,8 @@ venv: setup ## .venv with Covey installed
 	@python=$$(tools/find-pythons $(PYTHON) | tail -n 1 | cut -f 2); tools/venv .venv "$$python" tests/requirements.txt
 
 .PHONY: test
-test: setup ## everything: C++ unit tests, layering, Python tests on each CPython
-	@failed=; for part in unit layering python-tests; do \
+test: setup ## everything: C++ unit tests, layering, recorded cases, Python tests on each CPython
+	@failed=; for part in unit layering cases python-tests; do \
 	  $(MAKE) $$part || failed+=" $$part"; \
 	done; \
 	[ -z "$$failed" ] || { echo "make test: FAILED:$$failed"; exit 1; }
@@ -48,6 +48,11 @@ unit: configure-ci ## C++ unit tests
 .PHONY: layering
 layering: configure-ci ## who may include whom, and file lengths
 	@python3 tests/layering/layering_test.py build/ci/rooms.txt
+
+.PHONY: cases
+cases: configure-ci ## cases recorded from coverage.py's own tests, in the directory that COVEY_CASES names
+	@cmake --build --preset ci -j $(JOBS) --target covey_cases >/dev/null && \
+	  python3 tests/conformance/cases.py --tool build/ci/tests/conformance/covey_cases
 
 .PHONY: python-tests
 python-tests: setup ## Python tests, on each CPython that is found

@@ -140,7 +140,12 @@ def test_the_commit_without_a_repository(project, run_covey, data, environment, 
 
 @pytest.mark.parametrize(
     "pyproject, name, warns",
-    [("[tool.covey]\nproject = 'my app'\n", "my app", False), ("[tool.other]\n", "project", False), ("covey = = 1\n", "project", True)],
+    [
+        ("[tool.covey]\nproject = 'my app'\n", "my app", False),
+        ("[tool.other]\n", "project", False),
+        ("[tool.covey]\nproject = 1\n", "project", True),
+        ("[tool.covey]\nproduct = 'x'\n", "project", True),
+    ],
 )
 def test_the_projects_name(project, run_covey, data, pyproject, name, warns):
     project.write({"x.py": "a = 1", "pyproject.toml": pyproject})

@@ -207,7 +207,6 @@ def test_a_bad_pattern_is_named(project, run_covey):
 @pytest.mark.parametrize(
     "options, warning",
     [
-        (["--rcfile", "setup.cfg"], "setup.cfg: configuration files are not read yet"),
         (["--rcfile=/dev/null"], None),
         (["--source", ".", "--include", "*"], "--include is ignored because --source is set"),
     ],

@@ -22,16 +22,23 @@ base::Result<void> annotate(const model::FileReport& file, const std::string& di
   return base::write_file_atomic(annotated_path(file, directory), report::annotated(source.text, file.coverage));
 }
 
+std::optional<int> parse_options(Arguments arguments, ReportingOptions& options,
+                                 std::optional<std::string>& directory) {
+  OptionParser parser("annotate", "[options] [files]",
+                      "Writes copies of the sources with a margin that shows what ran.");
+  parser.text("-d,--directory", directory, "DIR", "where to write them; beside the sources otherwise");
+  declare_reporting_options(parser, options);
+  return parser.parse(arguments);
+}
+
 }  // namespace
 
 int annotate_command(Arguments arguments) {
   ReportingOptions options;
   std::optional<std::string> directory;
-  OptionParser parser("annotate", "[options] [files]",
-                      "Writes copies of the sources with a margin that shows what ran.");
-  parser.text("-d,--directory", directory, "DIR", "where to write them; beside the sources otherwise");
-  declare_reporting_options(parser, options);
-  if (auto status = parser.parse(arguments)) return *status;
+  if (auto status = parse_options(arguments, options, directory)) return *status;
+  if (auto status = configure_reporting(options)) return *status;
+  if (auto status = parse_options(arguments, options, directory)) return *status;
 
   auto reporting = prepare_report(options);
   if (!reporting) return print_error(reporting.error());

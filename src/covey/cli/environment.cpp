@@ -18,10 +18,12 @@ Environment Environment::of_process() {
   return environment;
 }
 
-std::string Environment::value(std::string_view name) const {
+std::string Environment::value(std::string_view name) const { return find(name).value_or(""); }
+
+std::optional<std::string> Environment::find(std::string_view name) const {
   for (const auto& entry : m_entries)
     if (names(entry, name)) return entry.substr(name.size() + 1);  // the first one, as getenv takes it
-  return "";
+  return std::nullopt;
 }
 
 void Environment::set(std::string_view name, std::string_view value) {

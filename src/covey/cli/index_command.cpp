@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
+#include <covey/cli/configure.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
@@ -9,17 +10,25 @@ namespace covey::cli {
 
 int index_command(Arguments arguments) {
   std::optional<std::string> data_file;
+  std::optional<std::string> rcfile;
   bool quiet = false;
   OptionParser parser(
       "index", "[options]",
       "Compiles, with the interpreters that ran the tests, the sources that there are no tables of yet.");
   parser.text("--data-file", data_file, "PATH",
               "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
+  declare_rcfile(parser, rcfile);
   parser.flag("-q,--quiet", quiet, "say nothing but errors");
   if (auto status = parser.parse(arguments)) return *status;
 
-  const auto environment = Environment::of_process();
-  auto data = read_measured_data(data_file, environment, base::current_directory());
+  ConfigurationRequest request;
+  request.rcfile = rcfile;
+  request.directory = base::current_directory();
+  request.environment = Environment::of_process();
+  // Nothing in it matters here, but it is as wrong here as anywhere.
+  if (auto configuration = configure(request); !configuration) return print_error(configuration.error());
+  const auto& environment = request.environment;
+  auto data = read_measured_data(data_file, environment, request.directory);
   if (!data) return print_error(data.error());
   int status = data->status;
   if (data->measurement.files.empty())

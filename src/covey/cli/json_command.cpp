@@ -18,34 +18,58 @@ base::Result<void> write_report(const std::string& path, const std::string& text
   return base::write_file_atomic(path, text);
 }
 
-}  // namespace
-
-int json_command(Arguments arguments) {
-  ReportingOptions options;
+struct JsonCommandOptions {
+  ReportingOptions reporting;
   formats::JsonOptions json;
   std::optional<std::string> output;
   std::optional<double> fail_under;
   bool quiet = false;
-  OptionParser parser("json", "[options] [files]", "Writes what was covered as JSON, in coverage.py's format 3.");
-  parser.text("-o", output, "FILE", "where to write; coverage.json otherwise, - for standard output");
-  parser.flag("--pretty-print", json.pretty_print, "write for people, a value a line");
-  parser.flag("--show-contexts", options.show_contexts, "say which contexts each line ran in");
-  parser.flag("-q,--quiet", quiet, "do not say what was written");
-  declare_fail_under(parser, fail_under);
-  declare_contexts(parser, options);
-  declare_reporting_options(parser, options);
-  if (auto status = parser.parse(arguments)) return *status;
+};
 
-  auto reporting = prepare_report(options);
+std::optional<int> parse_options(Arguments arguments, JsonCommandOptions& options) {
+  OptionParser parser("json", "[options] [files]", "Writes what was covered as JSON, in coverage.py's format 3.");
+  parser.text("-o", options.output, "FILE", "where to write; coverage.json otherwise, - for standard output");
+  parser.flag("--pretty-print", options.json.pretty_print, "write for people, a value a line");
+  parser.flag("--show-contexts", options.reporting.show_contexts, "say which contexts each line ran in");
+  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
+  declare_fail_under(parser, options.fail_under);
+  declare_contexts(parser, options.reporting);
+  declare_reporting_options(parser, options.reporting);
+  return parser.parse(arguments);
+}
+
+// The options as the configuration has them.
+std::optional<int> configure_json(JsonCommandOptions& options) {
+  if (auto status = configure_reporting(options.reporting)) return status;
+  const auto& configuration = options.reporting.configuration;
+  options.output = configuration.json.output;
+  options.json.pretty_print = configuration.json.pretty_print;
+  options.reporting.show_contexts = configuration.json.show_contexts;
+  auto precision = checked_precision(configuration.report.precision);
+  if (!precision) return print_error(precision.error());
+  options.json.precision = *precision;
+  options.fail_under = configuration.report.fail_under;
+  return std::nullopt;
+}
+
+}  // namespace
+
+int json_command(Arguments arguments) {
+  JsonCommandOptions options;
+  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = configure_json(options)) return *status;
+  if (auto status = parse_options(arguments, options)) return *status;
+
+  auto reporting = prepare_report(options.reporting);
   if (!reporting) return print_error(reporting.error());
-  json.show_contexts = options.show_contexts;
-  json.version = k_version;
-  json.timestamp = local_text(unix_now());
-  const auto path = output.value_or("coverage.json");
-  if (auto written = write_report(path, formats::write_json(reporting->files, json)); !written)
+  options.json.show_contexts = options.reporting.show_contexts;
+  options.json.version = k_version;
+  options.json.timestamp = local_text(unix_now());
+  const auto path = options.output.value_or("coverage.json");
+  if (auto written = write_report(path, formats::write_json(reporting->files, options.json)); !written)
     return print_error(written.error());
-  if (!quiet && path != "-") std::fprintf(stderr, "Wrote JSON report to %s\n", path.c_str());
-  return judge_total(*reporting, judged_total(reporting->files), fail_under, json.precision);
+  if (!options.quiet && path != "-") std::fprintf(stderr, "Wrote JSON report to %s\n", path.c_str());
+  return judge_total(*reporting, judged_total(reporting->files), options.fail_under, options.json.precision);
 }
 
 }  // namespace covey::cli

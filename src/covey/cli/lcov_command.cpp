@@ -2,26 +2,56 @@
 #include <covey/cli/messages.hpp>
 #include <covey/cli/report_file.hpp>
 #include <covey/cli/reporting.hpp>
+#include <covey/cli/sources.hpp>
 #include <covey/formats/lcov_writer.hpp>
 
 namespace covey::cli {
 
-int lcov_command(Arguments arguments) {
-  ReportingOptions options;
-  std::optional<std::string> output;
-  bool quiet = false;
-  OptionParser parser("lcov", "[options]", "Writes what was covered as an LCOV tracefile.");
-  parser.text("-o", output, "FILE", "where to write; coverage.lcov otherwise, - for standard output");
-  parser.flag("-q,--quiet", quiet, "do not say what was written");
-  declare_reporting_options(parser, options);
-  if (auto status = parser.parse(arguments)) return *status;
+namespace {
 
-  auto reporting = prepare_report(options);
+struct LcovCommandOptions {
+  ReportingOptions reporting;
+  std::optional<std::string> output;
+  std::optional<double> fail_under;
+  bool quiet = false;
+};
+
+std::optional<int> parse_options(Arguments arguments, LcovCommandOptions& options) {
+  OptionParser parser("lcov", "[options] [files]", "Writes what was covered as an LCOV tracefile.");
+  parser.text("-o", options.output, "FILE", "where to write; coverage.lcov otherwise, - for standard output");
+  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
+  declare_fail_under(parser, options.fail_under);
+  declare_reporting_options(parser, options.reporting);
+  return parser.parse(arguments);
+}
+
+formats::LcovOptions writer_options(const Configuration& configuration) {
+  formats::LcovOptions options;
+  options.skip_empty = configuration.report.skip_empty;
+  if (configuration.lcov.line_checksums)
+    options.source_text = [](const model::FileReport& file) { return read_source(file.path, 0).text; };
+  return options;
+}
+
+}  // namespace
+
+int lcov_command(Arguments arguments) {
+  LcovCommandOptions options;
+  const auto& configuration = options.reporting.configuration;
+  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = configure_reporting(options.reporting)) return *status;
+  options.output = configuration.lcov.output;
+  options.fail_under = configuration.report.fail_under;
+  if (auto status = parse_options(arguments, options)) return *status;
+  auto precision = checked_precision(configuration.report.precision);
+  if (!precision) return print_error(precision.error());
+
+  auto reporting = prepare_report(options.reporting);
   if (!reporting) return print_error(reporting.error());
-  const auto text = formats::write_lcov(reporting->files);
-  auto written = write_report_file(output.value_or("coverage.lcov"), text, "LCOV report", quiet);
+  const auto text = formats::write_lcov(reporting->files, writer_options(configuration));
+  auto written = write_report_file(options.output.value_or("coverage.lcov"), text, "LCOV report", options.quiet);
   if (!written) return print_error(written.error());
-  return reporting->status;
+  return judge_total(*reporting, judged_total(reporting->files), options.fail_under, *precision);
 }
 
 }  // namespace covey::cli

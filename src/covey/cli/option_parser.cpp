@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/option_parser.hpp>
+#include <utility>
 
 namespace covey::cli {
 
@@ -120,6 +121,7 @@ void OptionParser::words(std::vector<std::string>& values) { m_parser->words = &
 std::optional<int> OptionParser::Parser::take_others(Arguments arguments) {
   auto others = app.remaining();
   bool options_ended = false;
+  if (words != nullptr) words->clear();
   for (const auto& other : others) {
     bool is_mark = !options_ended && other == "--";
     bool is_option = !options_ended && !is_mark && other.size() > 1 && other[0] == '-';

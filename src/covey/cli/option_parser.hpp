@@ -37,7 +37,7 @@ class OptionParser {
   // arguments are errors unless words() takes them. A leading "--" stays in `values`: what it means is the command's
   // business.
   void rest(std::vector<std::string>& values);
-  // Takes the arguments that are no options, wherever they stand.
+  // Takes the arguments that are no options, wherever they stand, in place of what was there.
   void words(std::vector<std::string>& values);
 
   // The status to end with where there is nothing more to do: 0 after --help, which it prints, 1 after an error, which

@@ -1,27 +1,28 @@
-// toml++ is compiled into this file alone, and told to return its errors: its library throws them.
-#undef TOML_HEADER_ONLY
-#undef TOML_SHARED_LIB
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
 #include <covey/cli/project.hpp>
+#include <covey/cli/toml_file.hpp>
 
 namespace covey::cli {
 
-base::Result<std::string> configured_project(std::string_view pyproject, const std::string& path) {
+base::Result<CoveySettings> covey_settings(std::string_view pyproject, const std::string& path) {
+  CoveySettings settings;
   // Parsing takes a good part of a run's start-up, and few files have anything to say.
-  if (pyproject.find("covey") == pyproject.npos) return "";
-  auto parsed = toml::parse(pyproject, path);
-  if (!parsed) {
-    auto line = parsed.error().source().begin.line;
-    auto what = "line " + std::to_string(line) + ": " + std::string(parsed.error().description());
-    return base::fail(base::ErrorKind::format, path, what);
+  if (pyproject.find("covey") == pyproject.npos) return settings;
+  auto parsed = parse_toml(pyproject);
+  if (!parsed) return base::fail(base::ErrorKind::format, path, parsed.error().what);
+  const auto* section = find(*parsed, {"tool", "covey"});
+  const auto* table = section != nullptr ? section->as<TomlTable>() : nullptr;
+  if (table == nullptr) return settings;
+  for (const auto& [name, value] : *table) {
+    const auto* text = value.as<std::string>();
+    if (name != "project") {
+      settings.unknown.push_back(name);
+    } else if (text != nullptr) {
+      settings.project = *text;
+    } else {
+      return base::fail(base::ErrorKind::format, path, "tool.covey.project is no string");
+    }
   }
-  auto project = parsed.table()["tool"]["covey"]["project"];
-  if (!project) return "";
-  if (!project.is_string()) return base::fail(base::ErrorKind::format, path, "tool.covey.project is no string");
-  return project.value_or(std::string());
+  return settings;
 }
 
 }  // namespace covey::cli

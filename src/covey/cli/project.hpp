@@ -4,11 +4,18 @@
 #include <covey/base/result.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace covey::cli {
 
-// [tool.covey] project in the text of a pyproject.toml; empty where it is not set. Fails where the text is no TOML or
-// the value no string. `path` is for messages.
-base::Result<std::string> configured_project(std::string_view pyproject, const std::string& path);
+// What [tool.covey] says: the settings that are Covey's alone.
+struct CoveySettings {
+  std::string project;               // empty where it is not set
+  std::vector<std::string> unknown;  // options that there are not
+};
+
+// The settings in the text of a pyproject.toml. Fails where the text is no TOML or a value of the wrong kind. `path` is
+// for messages.
+base::Result<CoveySettings> covey_settings(std::string_view pyproject, const std::string& path);
 
 }  // namespace covey::cli

@@ -8,48 +8,59 @@ namespace covey::cli {
 
 namespace {
 
-constexpr int k_most_decimals = 100;
-
 struct ReportOptions {
   ReportingOptions reporting;
   report::TableOptions table;
-  std::string format = "text";
-  std::string sort;
+  std::optional<std::string> format;
+  std::optional<std::string> sort;
+  std::optional<double> precision;
   std::optional<double> fail_under;
 };
 
 std::optional<int> parse_options(Arguments arguments, ReportOptions& options) {
-  std::optional<std::string> format, sort;
-  std::optional<double> precision;
   OptionParser parser("report", "[options] [files]", "Prints what was covered, file by file.");
-  parser.text("--format", format, "FORMAT", "text, markdown or total, which is the percentage alone");
+  parser.text("--format", options.format, "FORMAT", "text, markdown or total, which is the percentage alone");
   parser.flag("-m,--show-missing", options.table.show_missing, "show the lines and branches that did not run");
   parser.flag("--skip-covered", options.table.skip_covered, "leave out files that are covered whole");
   parser.unset("--no-skip-covered", options.table.skip_covered, "leave none out for being covered");
   parser.flag("--skip-empty", options.table.skip_empty, "leave out files without statements");
-  parser.text("--sort", sort, "COLUMN",
+  parser.text("--sort", options.sort, "COLUMN",
               "name, stmts, miss, branch, brpart or cover, with - before it for the other way round");
-  parser.number("--precision", precision, "N", "decimals of percentages");
+  parser.number("--precision", options.precision, "N", "decimals of percentages");
   declare_fail_under(parser, options.fail_under);
   declare_contexts(parser, options.reporting);
   declare_reporting_options(parser, options.reporting);
-  if (auto status = parser.parse(arguments)) return status;
+  return parser.parse(arguments);
+}
 
-  if (format && !format->empty()) options.format = *format;
-  options.sort = sort.value_or("");
-  options.table.precision = static_cast<int>(precision.value_or(0));
-  if (options.format != "text" && options.format != "markdown" && options.format != "total") {
-    return print_error({base::ErrorKind::usage, "", "Unknown report format choice: '" + options.format + "'"});
-  }
-  if (options.table.precision < 0 || options.table.precision > k_most_decimals ||
-      options.table.precision != precision.value_or(0))
-    return print_error({base::ErrorKind::usage, "--precision", "must be a whole number from 0 to 100"});
+// The options as the configuration has them.
+std::optional<int> configure_report(ReportOptions& options) {
+  if (auto status = configure_reporting(options.reporting)) return status;
+  const auto& report = options.reporting.configuration.report;
+  options.table.show_missing = report.show_missing;
+  options.table.skip_covered = report.skip_covered;
+  options.table.skip_empty = report.skip_empty;
+  options.format = report.format;
+  options.sort = report.sort;
+  options.precision = report.precision;
+  options.fail_under = report.fail_under;
   return std::nullopt;
+}
+
+// What is only known to be wrong once configuration and command line have both been heard.
+base::Result<void> check(ReportOptions& options) {
+  if (!options.format || options.format->empty()) options.format = "text";
+  if (options.format != "text" && options.format != "markdown" && options.format != "total")
+    return base::fail(base::ErrorKind::usage, "", "Unknown report format choice: '" + *options.format + "'");
+  auto precision = checked_precision(options.precision.value_or(0));
+  if (!precision) return tl::unexpected(precision.error());
+  options.table.precision = *precision;
+  return {};
 }
 
 base::Result<std::string> report_text(const std::vector<model::FileReport>& files, const ReportOptions& options) {
   if (options.format == "total") return report::total_line(files, options.table.precision);
-  auto order = report::parse_sort_order(options.sort, has_branches(files));
+  auto order = report::parse_sort_order(options.sort.value_or(""), has_branches(files));
   if (!order) return tl::unexpected(order.error());
   auto table_options = options.table;
   table_options.sort = *order;
@@ -62,6 +73,10 @@ base::Result<std::string> report_text(const std::vector<model::FileReport>& file
 int report_command(Arguments arguments) {
   ReportOptions options;
   if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = configure_report(options)) return *status;
+  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto checked = check(options); !checked) return print_error(checked.error());
+
   auto reporting = prepare_report(options.reporting);
   if (!reporting) return print_error(reporting.error());
   auto text = report_text(reporting->files, options);

@@ -1,17 +1,20 @@
 #include <algorithm>
+#include <climits>
 #include <covey/base/path.hpp>
+#include <covey/cli/configure.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
+#include <covey/cli/plugins.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/model/fail_under.hpp>
 #include <covey/source/arcs.hpp>
-#include <covey/source/exclusion.hpp>
 
 namespace covey::cli {
 
 namespace {
 
 constexpr int k_fail_under = 2;
+constexpr int k_most_decimals = 100;
 
 // Leaves of the data what ran in contexts that one of the expressions is found in; all of it where there are none.
 base::Result<void> keep_contexts(model::Measurement& measurement, const std::vector<std::string>& expressions) {
@@ -36,8 +39,15 @@ base::Result<void> keep_contexts(model::Measurement& measurement, const std::vec
   return {};
 }
 
-base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const std::string& tables,
-                                               const std::string& cwd) {
+// The newest CPython that ran anything.
+std::uint32_t newest_python(const model::Measurement& measurement) {
+  std::uint32_t newest = 0;
+  for (const auto& [path, file] : measurement.files) newest = std::max(newest, file.python);
+  return newest;
+}
+
+base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const model::Measurement& measurement,
+                                               const std::string& tables, const std::string& cwd) {
   AnalysisOptions analysis;
   analysis.cwd = cwd;
   analysis.tables = tables;
@@ -48,7 +58,7 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   if (!include) return tl::unexpected(include.error());
   auto omit = base::GlobSet::compile(base::prepare_patterns(options.omit, cwd));
   if (!omit) return tl::unexpected(omit.error());
-  auto exclude = source::Patterns::compile(source::default_exclude());
+  auto exclude = source::Patterns::compile(exclude_patterns(options.configuration, newest_python(measurement)));
   if (!exclude) return tl::unexpected(exclude.error());
   analysis.include = std::move(*include);
   analysis.omit = std::move(*omit);
@@ -61,6 +71,7 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
 void declare_reporting_options(OptionParser& parser, ReportingOptions& options) {
   parser.text("--data-file", options.data_file, "PATH",
               "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
+  declare_rcfile(parser, options.rcfile);
   parser.list("--include", options.include, "PAT1,PAT2,...",
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
@@ -77,16 +88,41 @@ void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under)
   parser.number("--fail-under", fail_under, "MIN", "end with status 2 where the total is below this percentage");
 }
 
+std::optional<int> configure_reporting(ReportingOptions& options) {
+  ConfigurationRequest request;
+  request.rcfile = options.rcfile;
+  request.directory = base::current_directory();
+  request.environment = Environment::of_process();
+  auto configuration = configure(request);
+  if (!configuration) return print_error(configuration.error());
+  options.include = configuration->report.include.value_or(Strings());
+  options.omit = configuration->report.omit.value_or(Strings());
+  options.ignore_errors = configuration->report.ignore_errors;
+  options.contexts = configuration->report.contexts.value_or(Strings());
+  options.configuration = std::move(*configuration);
+  return std::nullopt;
+}
+
+base::Result<int> checked_precision(double precision) {
+  const bool is_whole =
+      precision >= INT_MIN && precision <= k_most_decimals && precision == static_cast<int>(precision);
+  if (!is_whole) return base::fail(base::ErrorKind::usage, "--precision", "must be a whole number from 0 to 100");
+  const int decimals = static_cast<int>(precision);
+  if (decimals >= 0) return decimals;
+  return base::fail(base::ErrorKind::usage, "",
+                    "precision=" + std::to_string(decimals) + " is invalid. Must not be negative.");
+}
+
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options) {
   const auto environment = Environment::of_process();
   const auto cwd = base::current_directory();
   if (auto kept = keep_contexts(measurement, options.contexts); !kept) return tl::unexpected(kept.error());
-  auto settings = analysis_options(options, tables, cwd);
+  auto settings = analysis_options(options, measurement, tables, cwd);
   if (!settings) return tl::unexpected(settings.error());
   if (measurement.has_branches()) {
-    auto partial =
-        source::compile_partial_branches(source::default_partial_branches(), source::default_partial_branches_always());
+    const auto& report = options.configuration.report;
+    auto partial = source::compile_partial_branches(report.partial_list, report.partial_always_list);
     if (!partial) return tl::unexpected(partial.error());
     settings->partial_branches = std::move(*partial);
   }

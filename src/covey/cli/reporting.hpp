@@ -3,6 +3,7 @@
 
 #include <covey/base/result.hpp>
 #include <covey/cli/analysis.hpp>
+#include <covey/cli/configuration.hpp>
 #include <covey/cli/option_parser.hpp>
 #include <optional>
 #include <string>
@@ -12,12 +13,14 @@ namespace covey::cli {
 
 struct ReportingOptions {
   std::optional<std::string> data_file;
+  std::optional<std::string> rcfile;
   std::vector<std::string> include;
   std::vector<std::string> omit;
   bool ignore_errors = false;
   std::vector<std::string> files;     // the only ones to report on, where any are named
   std::vector<std::string> contexts;  // regular expressions: only what ran in a context that one of them is found in
   bool show_contexts = false;         // files say which lines ran in each context
+  Configuration configuration;        // the rest: what to exclude
 };
 
 // Declares the options that every reporting command takes, and the names of files to report on.
@@ -25,6 +28,13 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options);
 
 // --contexts, of commands that have it.
 void declare_contexts(OptionParser& parser, ReportingOptions& options);
+
+// Reads the configuration that the options name, and makes it what they hold but for --data-file and --rcfile: parsed
+// once more over that, what is on the command line wins. The status to end with, after an error, which is printed.
+std::optional<int> configure_reporting(ReportingOptions& options);
+
+// `precision` as a number of decimals. Fails where it is none, with coverage.py's message where it is negative.
+base::Result<int> checked_precision(double precision);
 
 // --fail-under, of commands that have a total.
 void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under);
@@ -44,7 +54,8 @@ double judged_total(const std::vector<model::FileReport>& files);
 // The status to end with, 2 where `total` is below `fail_under` (nothing: no threshold), once the report is written.
 // Prints why it is not 0. `precision` is that of the configuration or the command line.
 int judge_total(const Reporting& reporting, double total, std::optional<double> fail_under, int precision);
-// The same of a measurement at hand, whose tables are below `tables`.
+
+// prepare_report() of a measurement at hand, whose tables are below `tables`.
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options);
 

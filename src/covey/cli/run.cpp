@@ -3,6 +3,7 @@
 #include <covey/cli/child_process.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/commands.hpp>
+#include <covey/cli/configure.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_context.hpp>
@@ -19,6 +20,19 @@ std::string own_directory() { return std::string(base::dirname(base::canonical("
 std::set<std::string> replaceable(const StartedRun& started) {
   if (started.context.joined || started.context.settings.append) return {};
   return finished_runs(started.data.run_folders());
+}
+
+base::Result<Configuration> run_configuration(const RunOptions& options, const Environment& environment,
+                                              const std::string& cwd) {
+  ConfigurationRequest request;
+  request.rcfile = options.rcfile;
+  request.directory = cwd;
+  request.environment = environment;
+  request.arguments = [&](Configuration& configuration) { set_arguments(options, configuration); };
+  auto configuration = configure(request);
+  if (!configuration) return configuration;
+  if (auto checked = check_for_run(*configuration); !checked) return tl::unexpected(checked.error());
+  return configuration;
 }
 
 int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::string>& finished) {
@@ -40,11 +54,14 @@ int run_command(Arguments arguments) {
   if (auto status = parse_run_options(arguments, options)) return *status;
   auto environment = Environment::of_process();
   auto cwd = base::current_directory();
+  auto configuration = run_configuration(options, environment, cwd);
+  if (!configuration) return print_error(configuration.error());
+  if (auto taken = take_command_line(*configuration, options.program); !taken) return print_error(taken.error());
   auto program = resolve_program(options.program, environment, cwd, own_directory());
   if (!program) return print_error(program.error());
   if (program->free_threaded) print_warning(program->python + ": a free-threaded build; it is not measured yet");
 
-  auto started = start_run(options, *program, environment, cwd);
+  auto started = start_run(options, *configuration, *program, environment, cwd);
   if (!started) return print_error(started.error());
   auto child = ChildProcess::start(program->file, program->command, program_environment(started->context, options));
   if (!child) {

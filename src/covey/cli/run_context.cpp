@@ -31,9 +31,14 @@ std::string project_of(const forge::Repository& repository, const std::string& c
   for (const auto& directory : directories) {
     auto path = base::join(directory, "pyproject.toml");
     auto text = base::read_file(path).value_or("");
-    auto project = configured_project(text, path);
-    if (!project) print_warning(project.error().message() + "; the project is named after the repository");
-    if (project && !project->empty()) return *project;
+    auto settings = covey_settings(text, path);
+    if (!settings) {
+      print_warning(settings.error().message() + "; the project is named after the repository");
+      continue;
+    }
+    for (const auto& option : settings->unknown)
+      print_warning("Unrecognized option '[tool.covey] " + option + "=' in config file " + path);
+    if (!settings->project.empty()) return settings->project;
   }
   return repository.name.empty() ? std::string(base::basename(cwd)) : repository.name;
 }
@@ -118,13 +123,15 @@ base::Result<void> open_session(const RunOptions& options, const forge::Reposito
 
 }  // namespace
 
-base::Result<StartedRun> start_run(const RunOptions& options, const Program& program, const Environment& environment,
-                                   const std::string& cwd) {
-  auto outer = outer_run(options, environment, cwd);
+base::Result<StartedRun> start_run(const RunOptions& given, const Configuration& configuration, const Program& program,
+                                   const Environment& environment, const std::string& cwd) {
+  auto outer = outer_run(given, environment, cwd);
+  const bool configured_already = outer && outer->root == cwd && !given.rcfile;
+  const auto options = configured_already ? given : with_configuration(given, configuration);
   auto repository = forge::find_repository(cwd).value_or(forge::Repository{});
   RunContext context;
   context.joined = outer.has_value();
-  context.chose_sources = !options.source.empty() || !options.source_packages.empty();
+  context.chose_sources = names_sources(options);
   context.kind = options.program.kind;
   context.program = program;
   context.environment = environment;

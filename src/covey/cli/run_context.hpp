@@ -32,11 +32,13 @@ struct StartedRun {
   RunContext context;
 };
 
-// Joins the run that COVEY_RUN names where it is alive and no other data directory is asked for, else begins a new one;
-// writes the settings, the job's folder and the session record. Fails before anything could be started; nothing that
-// was in the data directory is touched.
-base::Result<StartedRun> start_run(const RunOptions& options, const Program& program, const Environment& environment,
-                                   const std::string& cwd);
+// Takes what the options leave open from the configuration, but for a run that joins another one where that was
+// started: the configuration that is found there was that one's, and it may have had options too. Joins the run that
+// COVEY_RUN names where it is alive and no other data directory is asked for, else begins a new one; writes the
+// settings, the job's folder and the session record. Fails before anything could be started; nothing that was in the
+// data directory is touched.
+base::Result<StartedRun> start_run(const RunOptions& options, const Configuration& configuration,
+                                   const Program& program, const Environment& environment, const std::string& cwd);
 
 // Takes away what start_run made, for a program that could not be started.
 void abandon_run(const StartedRun& started);

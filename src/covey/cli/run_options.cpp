@@ -2,6 +2,8 @@
 #include <covey/base/file.hpp>
 #include <covey/base/glob.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
+#include <covey/cli/configure.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/run_options.hpp>
 
@@ -36,12 +38,6 @@ base::Result<void> check(const RunOptions& options) {
   return {};
 }
 
-void warn_of_what_is_not_there_yet(const RunOptions& options) {
-  if (options.rcfile && *options.rcfile != "/dev/null") {
-    print_warning(*options.rcfile + ": configuration files are not read yet");
-  }
-}
-
 bool is_letter(char c) {
   auto byte = static_cast<unsigned char>(c);
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' || byte >= 0x80;
@@ -73,9 +69,14 @@ base::Result<void> add_source(const std::string& source, shard::Settings& settin
 }
 
 base::Result<void> apply_sources(const RunOptions& options, shard::Settings& settings, const std::string& cwd) {
-  if (options.source.empty() && options.source_packages.empty()) return {};
+  if (!names_sources(options)) return {};
   settings.source_dirs.clear();
   settings.source_packages.clear();
+  for (const auto& directory : options.source_directories) {
+    if (!base::is_directory(base::join(cwd, directory)))
+      return misuse("", "Source dir is not a directory: " + base::quoted(directory));
+    if (auto added = add_source(directory, settings, cwd); !added) return added;
+  }
   for (const auto& source : options.source)
     if (auto added = add_source(source, settings, cwd); !added) return added;
   for (const auto& package : options.source_packages) {
@@ -111,7 +112,8 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   parser.list("--include", options.include, "PATTERN,...", "measure only files that match");
   parser.list("--omit", options.omit, "PATTERN,...", "leave out files that match");
   parser.flag("--branch", options.branch, "measure branches as well as lines");
-  parser.text("--rcfile", options.rcfile, "FILE", "configuration file (none is read so far)");
+  parser.flag("-L,--pylib", options.cover_pylib, "measure the standard library as well");
+  declare_rcfile(parser, options.rcfile);
   parser.flag("-a,--append", options.append, "add to what the job has instead of replacing it");
   parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");
   parser.text("--job", options.job, "NAME", "the job that the run belongs to [$COVEY_JOB, else the nox session, ...]");
@@ -122,14 +124,52 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   if (auto status = parser.parse(arguments)) return status;
   if (auto taken = take_program(std::move(words), module, options.program); !taken) return print_error(taken.error());
   if (auto checked = check(options); !checked) return print_error(checked.error());
-  warn_of_what_is_not_there_yet(options);
   return std::nullopt;
+}
+
+bool names_sources(const RunOptions& options) {
+  return !options.source.empty() || !options.source_packages.empty() || !options.source_directories.empty();
+}
+
+void set_arguments(const RunOptions& options, Configuration& configuration) {
+  auto& run = configuration.run;
+  if (!options.source.empty()) run.source = options.source;
+  if (!options.source_packages.empty()) run.source_pkgs = options.source_packages;
+  if (!options.include.empty()) run.include = options.include;
+  if (!options.omit.empty()) run.omit = options.omit;
+  run.branch |= options.branch;
+  run.cover_pylib |= options.cover_pylib;
+}
+
+RunOptions with_configuration(RunOptions options, const Configuration& configuration) {
+  const auto& run = configuration.run;
+  options.source = run.source.value_or(Strings());
+  options.source_packages = run.source_pkgs;
+  options.source_directories = run.source_dirs;
+  options.include = run.include;
+  options.omit = run.omit;
+  options.branch = run.branch;
+  options.cover_pylib = run.cover_pylib;
+  return options;
+}
+
+base::Result<void> take_command_line(const Configuration& configuration, ProgramRequest& program) {
+  const auto& line = configuration.run.command_line;
+  if (!line || program.kind != ProgramKind::script || !program.words.empty()) return {};
+  auto words = shell_words(*line);
+  if (!words) return tl::unexpected(words.error());
+  program.words = std::move(*words);
+  if (program.words.empty() || (program.words[0] != "-m" && program.words[0] != "--module")) return {};
+  program.kind = ProgramKind::module;
+  program.words.erase(program.words.begin());
+  return {};
 }
 
 base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Settings settings,
                                             const std::string& cwd) {
   settings.branch |= options.branch;
   settings.append |= options.append;
+  settings.cover_pylib |= options.cover_pylib;
   if (auto applied = apply_sources(options, settings, cwd); !applied) return tl::unexpected(applied.error());
   if (!options.include.empty() || !options.omit.empty()) {
     if (auto checked = check_patterns(options.include); !checked) return tl::unexpected(checked.error());

@@ -1,6 +1,7 @@
 // The options of `covey run`, as given.
 #pragma once
 
+#include <covey/cli/configuration.hpp>
 #include <covey/cli/option_parser.hpp>
 #include <covey/cli/program.hpp>
 #include <covey/shard/settings.hpp>
@@ -15,7 +16,9 @@ struct RunOptions {
   std::vector<std::string> source_packages;
   std::vector<std::string> include;
   std::vector<std::string> omit;
+  std::vector<std::string> source_directories;  // of the configuration alone
   bool branch = false;
+  bool cover_pylib = false;
   bool append = false;
   std::optional<std::string> rcfile;
   std::optional<std::string> data_file;
@@ -26,6 +29,18 @@ struct RunOptions {
 
 // Fills `options`; the status to end with where there is nothing to run. Has printed help, errors and warnings.
 std::optional<int> parse_run_options(Arguments arguments, RunOptions& options);
+
+// Makes what the options say about measuring the configuration's.
+void set_arguments(const RunOptions& options, Configuration& configuration);
+
+// The options with what the configuration, which has been told of them, says about measuring.
+RunOptions with_configuration(RunOptions options, const Configuration& configuration);
+
+// Where no program is named, makes it [run] command_line's, if there is one. Fails where that cannot be split.
+base::Result<void> take_command_line(const Configuration& configuration, ProgramRequest& program);
+
+// Whether the options name anything to measure.
+bool names_sources(const RunOptions& options);
 
 // `settings` with what the options say about measuring; what they do not name stays, so a run that joins another one
 // passes that one's. Sources become canonical directories, or packages where there is no such directory; `cwd` is the

@@ -1,3 +1,4 @@
+#include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
@@ -9,28 +10,68 @@
 
 namespace covey::cli {
 
-int xml_command(Arguments arguments) {
-  ReportingOptions options;
+namespace {
+
+struct XmlCommandOptions {
+  ReportingOptions reporting;
   formats::XmlOptions xml;
   std::optional<std::string> output;
+  std::optional<double> fail_under;
   bool quiet = false;
-  OptionParser parser("xml", "[options]", "Writes what was covered as Cobertura XML.");
-  parser.text("-o", output, "FILE", "where to write; coverage.xml otherwise, - for standard output");
-  parser.flag("-q,--quiet", quiet, "do not say what was written");
-  parser.flag("--skip-empty", xml.skip_empty, "leave out files without statements");
-  declare_reporting_options(parser, options);
-  if (auto status = parser.parse(arguments)) return *status;
+};
 
-  auto reporting = prepare_report(options);
+std::optional<int> parse_options(Arguments arguments, XmlCommandOptions& options) {
+  OptionParser parser("xml", "[options] [files]", "Writes what was covered as Cobertura XML.");
+  parser.text("-o", options.output, "FILE", "where to write; coverage.xml otherwise, - for standard output");
+  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
+  parser.flag("--skip-empty", options.xml.skip_empty, "leave out files without statements");
+  declare_fail_under(parser, options.fail_under);
+  declare_reporting_options(parser, options.reporting);
+  return parser.parse(arguments);
+}
+
+// The options as the configuration has them.
+std::optional<int> configure_xml(XmlCommandOptions& options) {
+  if (auto status = configure_reporting(options.reporting)) return status;
+  const auto& configuration = options.reporting.configuration;
+  options.output = configuration.xml.output;
+  options.xml.package_depth = configuration.xml.package_depth;
+  options.xml.skip_empty = configuration.report.skip_empty;
+  options.xml.relative_files = configuration.run.relative_files;
+  for (const auto& source : configuration.run.source.value_or(Strings())) {
+    if (!base::is_directory(source)) continue;
+    options.xml.sources.push_back(configuration.run.relative_files ? source : base::canonical(source));
+  }
+  options.fail_under = configuration.report.fail_under;
+  return std::nullopt;
+}
+
+// coverage.py's XML counts for itself: nothing at all is 0 there.
+double xml_total(const std::vector<model::FileReport>& files) {
+  const auto total = total_of(files);
+  return total.n_statements + total.n_branches > 0 ? total.percent() : 0.0;
+}
+
+}  // namespace
+
+int xml_command(Arguments arguments) {
+  XmlCommandOptions options;
+  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = configure_xml(options)) return *status;
+  if (auto status = parse_options(arguments, options)) return *status;
+  auto precision = checked_precision(options.reporting.configuration.report.precision);
+  if (!precision) return print_error(precision.error());
+
+  auto reporting = prepare_report(options.reporting);
   if (!reporting) return print_error(reporting.error());
-  xml.version = k_version;
-  xml.generator = "covey " + std::string(k_version);
-  xml.timestamp = static_cast<std::int64_t>(unix_now() * 1000);
-  xml.cwd = base::current_directory();
-  const auto text = formats::write_xml(reporting->files, xml);
-  auto written = write_report_file(output.value_or("coverage.xml"), text, "XML report", quiet);
+  options.xml.version = k_version;
+  options.xml.generator = "covey " + std::string(k_version);
+  options.xml.timestamp = static_cast<std::int64_t>(unix_now() * 1000);
+  options.xml.cwd = base::current_directory();
+  const auto text = formats::write_xml(reporting->files, options.xml);
+  auto written = write_report_file(options.output.value_or("coverage.xml"), text, "XML report", options.quiet);
   if (!written) return print_error(written.error());
-  return reporting->status;
+  return judge_total(*reporting, xml_total(reporting->files), options.fail_under, *precision);
 }
 
 }  // namespace covey::cli

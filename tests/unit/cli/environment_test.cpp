@@ -30,7 +30,7 @@ TEST_CASE("times are written in UTC with their fraction") {
   CHECK(unix_now() > 1'700'000'000);
 }
 
-TEST_CASE("the project's name in pyproject.toml") {
+TEST_CASE("[tool.covey] in pyproject.toml") {
   struct Row {
     std::string text, project, error;
   };
@@ -45,11 +45,12 @@ TEST_CASE("the project's name in pyproject.toml") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
-    auto project = configured_project(row.text, "p");
-    CHECK((project ? *project : "") == row.project);
-    CHECK((project ? "" : project.error().message()) == row.error);
+    auto settings = covey_settings(row.text, "p");
+    CHECK((settings ? settings->project : "") == row.project);
+    CHECK((settings ? "" : settings.error().message()) == row.error);
   }
-  auto broken = configured_project("a = 1\n[tool.covey\n", "p");
+  CHECK(covey_settings("[tool.covey]\nsource = 'x'\n", "p")->unknown == std::vector<std::string>{"source"});
+  auto broken = covey_settings("a = 1\n[tool.covey\n", "p");
   REQUIRE_FALSE(broken);
-  CHECK(broken.error().message().starts_with("p: line 2: "));
+  CHECK(broken.error().message() == "p: Expected ']' at the end of a table declaration (at line 2, column 12)");
 }

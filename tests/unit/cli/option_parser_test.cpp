@@ -147,3 +147,20 @@ TEST_CASE("of a flag and its opposite the last one given wins") {
     CHECK(skip == row.after);
   }
 }
+
+TEST_CASE("what a list or the words held is a default") {
+  Words values = {"default"};
+  Words words = {"default"};
+  auto parse_over = [&](const Words& arguments) {
+    OptionParser parser("test", "[options]", "Tests.");
+    parser.list("--omit", values, "PATTERN", "leave out");
+    parser.words(words);
+    return parser.parse(arguments);
+  };
+  CHECK_FALSE(parse_over({}));
+  CHECK(values == Words{"default"});
+  CHECK(words.empty());
+  CHECK_FALSE(parse_over({"--omit=a,b", "x", "--omit=c"}));
+  CHECK(values == Words{"c"});
+  CHECK(words == Words{"x"});
+}

@@ -128,3 +128,50 @@ TEST_CASE("a run that joins takes over what its own options do not say") {
   CHECK(mixed->omit == Words{"x/*"});
   CHECK(mixed->append);
 }
+
+TEST_CASE("options are stronger than the configuration") {
+  Configuration configuration;
+  configuration.run.source = Words{"src"};
+  configuration.run.source_dirs = {"lib"};
+  configuration.run.omit = {"a/*"};
+  configuration.run.include = {"b/*"};
+  configuration.run.cover_pylib = true;
+  RunOptions options;
+  options.source = {"other"};
+  options.omit = {"c/*"};
+  options.branch = true;
+  set_arguments(options, configuration);
+  auto merged = with_configuration(options, configuration);
+  CHECK(merged.source == Words{"other"});
+  CHECK(merged.source_directories == Words{"lib"});
+  CHECK(merged.omit == Words{"c/*"});
+  CHECK(merged.include == Words{"b/*"});
+  CHECK(merged.branch);
+  CHECK(merged.cover_pylib);
+}
+
+TEST_CASE("[run] command_line is the program where none is named") {
+  struct Row {
+    const char* line;
+    Words named;
+    ProgramKind kind;
+    Words words;
+  };
+  const Row rows[] = {
+      {"x.py 'a b'", {}, ProgramKind::script, {"x.py", "a b"}},
+      {"-m pytest -x", {}, ProgramKind::module, {"pytest", "-x"}},
+      {"--module pytest", {}, ProgramKind::module, {"pytest"}},
+      {"-m pytest", {"y.py"}, ProgramKind::script, {"y.py"}},
+      {"", {}, ProgramKind::script, {}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.line);
+    Configuration configuration;
+    configuration.run.command_line = row.line;
+    ProgramRequest program;
+    program.words = row.named;
+    REQUIRE(take_command_line(configuration, program));
+    CHECK(program.kind == row.kind);
+    CHECK(program.words == row.words);
+  }
+}

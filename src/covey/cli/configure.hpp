@@ -1,0 +1,23 @@
+// How a command comes by its configuration.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <covey/cli/configuration_reader.hpp>
+#include <covey/cli/option_parser.hpp>
+
+namespace covey::cli {
+
+// Declares --rcfile, which every command takes.
+void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile);
+
+// read_configuration with what plugins do to it; has printed the warnings.
+base::Result<Configuration> configure(const ConfigurationRequest& request);
+
+// What coverage.py refuses as a run begins: patches and dynamic contexts that there are not.
+base::Result<void> check_for_run(const Configuration& configuration);
+
+// The words of `text` as a POSIX shell splits them, expanding nothing (Python's shlex.split). Fails on a quote that is
+// not closed and on a backslash at the end.
+base::Result<Strings> shell_words(std::string_view text);
+
+}  // namespace covey::cli
