@@ -79,7 +79,7 @@ class Case:
         else:
             command = [self.python.parent / "covey"]
             options = ["--rcfile=/dev/null", "--data-file", stem.with_suffix(".covey")]
-            output = options[1:]
+            output = options
         done = run([*command, "run", *options, "--source", self.table.source, *self.pytest()], self.folder, env)
         written = run([*command, "json", "-q", *output, "-o", report], self.folder, env)
         ran = outcomes.exists() and json.loads(outcomes.read_text())

@@ -33,7 +33,7 @@ bool human_less(std::string_view a, std::string_view b) {
     auto run_a = take_run(rest_a, digits);
     auto run_b = take_run(rest_b, digits);
     auto order = digits ? compare_numbers(run_a, run_b) : run_a <=> run_b;
-    if (order != 0) return order < 0;
+    if (std::is_neq(order)) return std::is_lt(order);
   }
   return a < b;
 }

@@ -23,7 +23,6 @@ namespace {
 
 using base::ErrorKind;
 using model::Arc;
-using model::ContextData;
 using model::MeasuredFile;
 using model::Measurement;
 
