@@ -92,7 +92,7 @@ TomlTable table_of(const toml::table& table) {
     return one.first->source().begin < other.first->source().begin;
   });
   TomlTable out;
-  for (const auto& [key, node] : entries) out.emplace_back(std::string(key->str()), value_of(*node));
+  for (const auto& [key, node] : entries) out.push_back({std::string(key->str()), value_of(*node)});
   return out;
 }
 
@@ -109,9 +109,9 @@ const TomlValue* find(const TomlTable& table, const std::vector<std::string_view
   const TomlValue* found = nullptr;
   for (auto name : path) {
     if (in == nullptr) return nullptr;
-    auto entry = std::find_if(in->begin(), in->end(), [&](const auto& other) { return other.first == name; });
+    auto entry = std::find_if(in->begin(), in->end(), [&](const auto& other) { return other.name == name; });
     if (entry == in->end()) return nullptr;
-    found = &entry->second;
+    found = &entry->value;
     in = found->as<TomlTable>();
   }
   return found;

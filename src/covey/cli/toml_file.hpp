@@ -5,16 +5,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace covey::cli {
 
-struct TomlValue;
+struct TomlEntry;
 
-// By name, in the order of the file.
-using TomlTable = std::vector<std::pair<std::string, TomlValue>>;
+// In the order of the file.
+using TomlTable = std::vector<TomlEntry>;
 
 // A date or a time, as Python's repr() shows it.
 struct TomlTime {
@@ -29,6 +28,11 @@ struct TomlValue {
   const T* as() const {
     return std::get_if<T>(&value);
   }
+};
+
+struct TomlEntry {
+  std::string name;
+  TomlValue value;
 };
 
 // Fails where the text is no TOML, with ErrorKind::usage and "what (at line 1, column 19)": both from 1, the words
