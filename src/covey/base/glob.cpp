@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <covey/base/glob.hpp>
 #include <covey/base/path.hpp>
-#include <covey/base/python_repr.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/base/utf8.hpp>
 
 namespace covey::base {
@@ -138,7 +138,7 @@ class GlobSet::Parser {
     for (std::size_t i = 0; i < m_at; ++i) rest.remove_prefix(first_code_point(rest).size);
     std::size_t length = 0;
     for (std::size_t i = 0; i < size; ++i) length += first_code_point(rest.substr(length)).size;
-    return fail(ErrorKind::usage, "", "File pattern can't include " + python_repr(rest.substr(0, length)));
+    return fail(ErrorKind::usage, "", "File pattern can't include " + quoted(rest.substr(0, length)));
   }
 
   std::string m_source;

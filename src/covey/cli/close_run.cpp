@@ -58,18 +58,6 @@ Session session_below(const RunContext& context, const RunFolder& folder) {
   return session;
 }
 
-int part_of(const RunFolder& folder, const RunContext& context) {
-  for (const auto& path : session_paths(folder.path))
-    if (auto session = read_session(path)) return session->part;
-  return context.session.part;
-}
-
-bool appends(const RunFolder& folder) {
-  for (const auto& path : session_paths(folder.path))
-    if (auto session = read_session(path); session && session->append) return true;
-  return false;
-}
-
 }  // namespace
 
 std::vector<RunFolder> folders_of_run(const DataDirectory& data, const std::string& run_id) {
@@ -108,8 +96,10 @@ base::Result<void> close_jobs_below(const DataDirectory& data, const RunContext&
 int replace_in_jobs_of(const DataDirectory& data, const RunContext& context, const std::set<std::string>& finished) {
   int removed = 0;
   if (context.settings.append || finished.empty()) return removed;
-  for (const auto& folder : folders_of_run(data, context.settings.run_id))
-    if (!appends(folder)) removed += replace_runs(data, folder.slug, part_of(folder, context), finished);
+  const auto folders = data.run_folders();
+  for (const auto& own : folders)
+    if (own.run_id == context.settings.run_id && !own.append)
+      removed += replace_runs(folders, own.slug, own.part, finished);
   return removed;
 }
 

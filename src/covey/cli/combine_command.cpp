@@ -56,11 +56,11 @@ base::Result<DataDirectory> combine(const CombineInputs& inputs, const shard::Un
   if (!data) return data;
   base::PathAliases aliases({base::current_directory(), false});
   auto map_path = [&](const std::string& path) { return aliases.map(path, base::source_exists); };
-  const auto earlier = finished_runs(data->run_folders());
+  const auto before = data->run_folders();
   if (auto copied = copy_tables(*data, united.data, inputs); !copied) return tl::unexpected(copied.error());
   auto written = write_combined_run(*data, united.data, map_path, inputs, command);
   if (!written) return tl::unexpected(written.error());
-  replace_runs(*data, k_combined_slug, std::nullopt, earlier);
+  replace_runs(before, k_combined_slug, std::nullopt, finished_runs(before));
   return data;
 }
 

@@ -105,7 +105,7 @@ void remove_combined(const CombineInputs& inputs, const std::vector<base::Error>
     std::set<std::string> slugs;
     for (const auto& folder : directory.all) slugs.insert(folder.slug);
     for (const auto& slug : slugs) {
-      replace_runs(directory.data, slug, std::nullopt, finished);
+      replace_runs(directory.all, slug, std::nullopt, finished);
       ::rmdir((directory.data.jobs() + "/" + slug).c_str());  // only where nothing else is in it
     }
     sweep_runs(directory.data);

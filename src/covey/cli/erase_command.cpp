@@ -21,7 +21,7 @@ base::Result<void> erase_runs(const DataDirectory& data) {
     return base::fail(base::ErrorKind::usage, alive->path, "this run goes on; erase when it has ended");
   const auto finished = finished_runs(folders);
   for (const auto& slug : data.slugs()) {
-    replace_runs(data, slug, std::nullopt, finished);
+    replace_runs(folders, slug, std::nullopt, finished);
     ::rmdir((data.jobs() + "/" + slug).c_str());  // only where nothing else is in it
   }
   sweep_runs(data);

@@ -1,7 +1,6 @@
 #include <covey/cli/commands.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/report_file.hpp>
-#include <covey/cli/reporting.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/formats/lcov_writer.hpp>
 
@@ -9,19 +8,9 @@ namespace covey::cli {
 
 namespace {
 
-struct LcovCommandOptions {
-  ReportingOptions reporting;
-  std::optional<std::string> output;
-  std::optional<double> fail_under;
-  bool quiet = false;
-};
-
-std::optional<int> parse_options(Arguments arguments, LcovCommandOptions& options) {
+std::optional<int> parse_options(Arguments arguments, ReportFileOptions& options) {
   OptionParser parser("lcov", "[options] [files]", "Writes what was covered as an LCOV tracefile.");
-  parser.text("-o", options.output, "FILE", "where to write; coverage.lcov otherwise, - for standard output");
-  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
-  declare_fail_under(parser, options.fail_under);
-  declare_reporting_options(parser, options.reporting);
+  declare_report_file_options(parser, options, "coverage.lcov");
   return parser.parse(arguments);
 }
 
@@ -36,22 +25,19 @@ formats::LcovOptions writer_options(const Configuration& configuration) {
 }  // namespace
 
 int lcov_command(Arguments arguments) {
-  LcovCommandOptions options;
+  ReportFileOptions options;
   const auto& configuration = options.reporting.configuration;
   if (auto status = parse_options(arguments, options)) return *status;
-  if (auto status = configure_reporting(options.reporting)) return *status;
+  if (auto status = configure_report_file(options)) return *status;
   options.output = configuration.lcov.output;
-  options.fail_under = configuration.report.fail_under;
   if (auto status = parse_options(arguments, options)) return *status;
-  auto precision = checked_precision(configuration.report.precision);
-  if (!precision) return print_error(precision.error());
 
   auto reporting = prepare_report(options.reporting);
   if (!reporting) return print_error(reporting.error());
   const auto text = formats::write_lcov(reporting->files, writer_options(configuration));
   auto written = write_report_file(options.output.value_or("coverage.lcov"), text, "LCOV report", options.quiet);
   if (!written) return print_error(written.error());
-  return judge_total(*reporting, judged_total(reporting->files), options.fail_under, *precision);
+  return judge_total(*reporting, judged_total(reporting->files), options.fail_under, options.precision);
 }
 
 }  // namespace covey::cli

@@ -1,4 +1,5 @@
 #include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_lock.hpp>
@@ -54,12 +55,12 @@ std::set<std::string> finished_runs(const std::vector<RunFolder>& folders) {
   return finished;
 }
 
-int replace_runs(const DataDirectory& data, const std::string& slug, std::optional<int> part,
+int replace_runs(const std::vector<RunFolder>& folders, const std::string& slug, std::optional<int> part,
                  const std::set<std::string>& finished) {
   int removed = 0;
-  for (const auto& folder : data.run_folders())
+  for (const auto& folder : folders)
     if (folder.slug == slug && folder.part == part.value_or(folder.part) && finished.contains(folder.run_id))
-      removed += remove_run_folder(folder.path, data.jobs() + "/" + slug) ? 1 : 0;
+      removed += remove_run_folder(folder.path, std::string(base::dirname(folder.path))) ? 1 : 0;
   return removed;
 }
 

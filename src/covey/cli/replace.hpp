@@ -13,9 +13,9 @@ namespace covey::cli {
 // look at any clock.
 std::set<std::string> finished_runs(const std::vector<RunFolder>& folders);
 
-// Removes the folders of the job `slug` that hold its part `part` (any part where that is nothing) and whose run is one
-// of `finished`; returns how many. What cannot be removed gets a warning: reports leave it out all the same.
-int replace_runs(const DataDirectory& data, const std::string& slug, std::optional<int> part,
+// Of `folders`, removes those of the job `slug` that hold its part `part` (any part where that is nothing) and whose
+// run is one of `finished`; returns how many. What cannot be removed gets a warning: reports leave it out all the same.
+int replace_runs(const std::vector<RunFolder>& folders, const std::string& slug, std::optional<int> part,
                  const std::set<std::string>& finished);
 
 // Removes runs/<run id> of runs that have no folder left in any job and are not alive, and what broken-off starts and

@@ -6,6 +6,23 @@
 
 namespace covey::cli {
 
+void declare_report_file_options(OptionParser& parser, ReportFileOptions& options, const std::string& output) {
+  parser.text("-o", options.output, "FILE", "where to write; " + output + " otherwise, - for standard output");
+  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
+  declare_fail_under(parser, options.fail_under);
+  declare_reporting_options(parser, options.reporting);
+}
+
+std::optional<int> configure_report_file(ReportFileOptions& options) {
+  if (auto status = configure_reporting(options.reporting)) return status;
+  const auto& report = options.reporting.configuration.report;
+  auto precision = checked_precision(report.precision);
+  if (!precision) return print_error(precision.error());
+  options.precision = *precision;
+  options.fail_under = report.fail_under;
+  return std::nullopt;
+}
+
 base::Result<void> write_report_file(const std::string& path, std::string_view text, const std::string& kind,
                                      bool quiet) {
   if (path == "-") return print_report(text);

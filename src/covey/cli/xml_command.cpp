@@ -4,7 +4,6 @@
 #include <covey/cli/commands.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/report_file.hpp>
-#include <covey/cli/reporting.hpp>
 #include <covey/cli/version.hpp>
 #include <covey/formats/xml_writer.hpp>
 
@@ -13,28 +12,22 @@ namespace covey::cli {
 namespace {
 
 struct XmlCommandOptions {
-  ReportingOptions reporting;
+  ReportFileOptions file;
   formats::XmlOptions xml;
-  std::optional<std::string> output;
-  std::optional<double> fail_under;
-  bool quiet = false;
 };
 
 std::optional<int> parse_options(Arguments arguments, XmlCommandOptions& options) {
   OptionParser parser("xml", "[options] [files]", "Writes what was covered as Cobertura XML.");
-  parser.text("-o", options.output, "FILE", "where to write; coverage.xml otherwise, - for standard output");
-  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
   parser.flag("--skip-empty", options.xml.skip_empty, "leave out files without statements");
-  declare_fail_under(parser, options.fail_under);
-  declare_reporting_options(parser, options.reporting);
+  declare_report_file_options(parser, options.file, "coverage.xml");
   return parser.parse(arguments);
 }
 
 // The options as the configuration has them.
 std::optional<int> configure_xml(XmlCommandOptions& options) {
-  if (auto status = configure_reporting(options.reporting)) return status;
-  const auto& configuration = options.reporting.configuration;
-  options.output = configuration.xml.output;
+  if (auto status = configure_report_file(options.file)) return status;
+  const auto& configuration = options.file.reporting.configuration;
+  options.file.output = configuration.xml.output;
   options.xml.package_depth = configuration.xml.package_depth;
   options.xml.skip_empty = configuration.report.skip_empty;
   options.xml.relative_files = configuration.run.relative_files;
@@ -42,7 +35,6 @@ std::optional<int> configure_xml(XmlCommandOptions& options) {
     if (!base::is_directory(source)) continue;
     options.xml.sources.push_back(configuration.run.relative_files ? source : base::canonical(source));
   }
-  options.fail_under = configuration.report.fail_under;
   return std::nullopt;
 }
 
@@ -59,19 +51,18 @@ int xml_command(Arguments arguments) {
   if (auto status = parse_options(arguments, options)) return *status;
   if (auto status = configure_xml(options)) return *status;
   if (auto status = parse_options(arguments, options)) return *status;
-  auto precision = checked_precision(options.reporting.configuration.report.precision);
-  if (!precision) return print_error(precision.error());
 
-  auto reporting = prepare_report(options.reporting);
+  auto reporting = prepare_report(options.file.reporting);
   if (!reporting) return print_error(reporting.error());
   options.xml.version = k_version;
   options.xml.generator = "covey " + std::string(k_version);
   options.xml.timestamp = static_cast<std::int64_t>(unix_now() * 1000);
   options.xml.cwd = base::current_directory();
   const auto text = formats::write_xml(reporting->files, options.xml);
-  auto written = write_report_file(options.output.value_or("coverage.xml"), text, "XML report", options.quiet);
+  auto written =
+      write_report_file(options.file.output.value_or("coverage.xml"), text, "XML report", options.file.quiet);
   if (!written) return print_error(written.error());
-  return judge_total(*reporting, xml_total(reporting->files), options.fail_under, *precision);
+  return judge_total(*reporting, xml_total(reporting->files), options.file.fail_under, options.file.precision);
 }
 
 }  // namespace covey::cli

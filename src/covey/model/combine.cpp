@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <covey/base/python_repr.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/model/combine.hpp>
 #include <utility>
 #include <vector>
@@ -42,8 +42,8 @@ base::Result<void> Combination::add(const std::string& source, Measurement data)
     auto known = m_data.files.find(name);
     if (known != m_data.files.end() && known->second.tracer != file.tracer) {
       return base::fail(base::ErrorKind::usage, "",
-                        "Conflicting file tracer name for " + base::python_repr(name) + ": " +
-                            base::python_repr(known->second.tracer) + " vs " + base::python_repr(file.tracer));
+                        "Conflicting file tracer name for " + base::quoted(name) + ": " +
+                            base::quoted(known->second.tracer) + " vs " + base::quoted(file.tracer));
     }
     incoming.emplace_back(&name, &file);
   }
@@ -79,8 +79,8 @@ const std::string& Combination::mapped(const std::string& path) {
 }
 
 base::Result<void> Combination::check_modes(const std::string& source, const Measurement& data) const {
-  const auto theirs = base::python_repr(source);
-  const auto ours = base::python_repr(m_name);
+  const auto theirs = base::quoted(source);
+  const auto ours = base::quoted(m_name);
   if (m_data.modes == k_measured_lines && data.has_branches())
     return base::fail(base::ErrorKind::usage, "",
                       "Can't combine branch coverage data with statement data: data file " + theirs +

@@ -29,7 +29,7 @@ std::string escaped(const std::string& text) {
 
 Widths widths_of(const Table& table) {
   std::size_t name = std::string_view("**TOTAL**").size();
-  for (const auto& row : table.rows) name = std::max(name, length_of(escaped(row.name)));
+  for (const auto& row : table.rows) name = std::max(name, base::length_of(escaped(row.name)));
   const std::string_view around_total = " **%**";
   return {name + 1, std::max(table.total.cover.size() + around_total.size(), std::string_view(" Cover ").size())};
 }

@@ -1,14 +1,14 @@
 // Cells of tables, filled up as Python's str.format does: by code points.
 #pragma once
 
-#include <covey/report/printable.hpp>
+#include <covey/base/printable.hpp>
 #include <string>
 #include <string_view>
 
 namespace covey::report {
 
 inline std::string padding(std::string_view text, std::size_t width) {
-  const auto length = length_of(text);
+  const auto length = base::length_of(text);
   return std::string(width > length ? width - length : 0, ' ');
 }
 

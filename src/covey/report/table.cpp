@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <covey/report/printable.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/report/table.hpp>
 #include <tuple>
 #include <utility>
@@ -93,7 +93,7 @@ std::string counted(int n, const std::string& noun) { return std::to_string(n) +
 
 Row row_of(const model::FileReport& file, const Numbers& numbers, const TableOptions& options) {
   const auto& coverage = file.coverage;
-  return {printable(file.name), numbers, model::display_percent(numbers.percent(), options.precision),
+  return {base::printable(file.name), numbers, model::display_percent(numbers.percent(), options.precision),
           options.show_missing ? format_lines(coverage.statements, coverage.missing, coverage.branches) : ""};
 }
 

@@ -19,7 +19,7 @@ struct Widths {
 Widths widths_of(const Table& table) {
   Widths widths;
   for (const auto& row : table.rows) {
-    widths.name = std::max(widths.name, length_of(row.name));
+    widths.name = std::max(widths.name, base::length_of(row.name));
     widths.cover = std::max(widths.cover, row.cover.size() + 1);
   }
   widths.cover = std::max(widths.cover, table.total.cover.size() + 2);

@@ -32,3 +32,14 @@ TEST_CASE("length is counted in code points") {
   CHECK(length_of("\u65e5\u672c") == 2);
   CHECK(length_of("\xff\xfe") == 2);
 }
+
+TEST_CASE("text as Python's repr shows it") {
+  CHECK(quoted("/src/a.py") == "'/src/a.py'");
+  CHECK(quoted("c:\\a.py") == "'c:\\\\a.py'");
+  CHECK(quoted("it's") == "\"it's\"");
+  CHECK(quoted("it's \"it\"") == "'it\\'s \"it\"'");
+  CHECK(quoted("a\nb\tc\x1b\x7f") == "'a\\nb\\tc\\x1b\\x7f'");
+  CHECK(quoted("\xc3\xa9") == "'\xc3\xa9'");
+  CHECK(quoted("\xff\xc2\x85") == "'\\udcff\\x85'");
+  CHECK(quoted("") == "''");
+}

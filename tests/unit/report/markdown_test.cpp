@@ -1,24 +1,8 @@
 #include <doctest/doctest.h>
 #include <covey/report/markdown.hpp>
+#include "reported_files.hpp"
 
 using namespace covey::report;
-using covey::model::FileCoverage;
-using covey::model::FileReport;
-using covey::model::LineSet;
-
-namespace {
-
-LineSet up_to(int last) {
-  LineSet lines;
-  lines.insert_range(1, last);
-  return lines;
-}
-
-FileReport file(const std::string& name, int n, const LineSet& missing = {}) {
-  return {name, FileCoverage::of(up_to(n), {}, up_to(n) - missing), {}, n};
-}
-
-}  // namespace
 
 TEST_CASE("the table in Markdown") {
   CHECK(markdown_table(make_table({file("my_app/views.py", 3, {2}), file("b.py", 4)}, {})) ==

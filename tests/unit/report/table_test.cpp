@@ -1,23 +1,12 @@
 #include <doctest/doctest.h>
 #include <covey/report/table.hpp>
+#include "reported_files.hpp"
 
 using namespace covey::report;
-using covey::model::FileCoverage;
 using covey::model::FileReport;
 using covey::model::LineSet;
 
 namespace {
-
-LineSet up_to(int last) {
-  LineSet lines;
-  lines.insert_range(1, last);
-  return lines;
-}
-
-// A file of `n` statements, one a line, of which `missing` did not run.
-FileReport file(const std::string& name, int n, const LineSet& missing = {}) {
-  return {name, FileCoverage::of(up_to(n), {}, up_to(n) - missing), {}, n};
-}
 
 // One whose line 1 has `n` exits, of which `n_missing` were not taken.
 FileReport branchy(const std::string& name, int n, int n_missing, const LineSet& missing = {}) {

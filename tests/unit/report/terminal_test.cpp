@@ -1,23 +1,11 @@
 #include <doctest/doctest.h>
 #include <covey/report/terminal.hpp>
+#include "reported_files.hpp"
 
 using namespace covey::report;
-using covey::model::FileCoverage;
 using covey::model::FileReport;
-using covey::model::LineSet;
 
 namespace {
-
-LineSet up_to(int last) {
-  LineSet lines;
-  lines.insert_range(1, last);
-  return lines;
-}
-
-// A file of `n` statements, one a line, of which `missing` did not run.
-FileReport file(const std::string& name, int n, const LineSet& missing = {}) {
-  return {name, FileCoverage::of(up_to(n), {}, up_to(n) - missing), {}, n};
-}
 
 std::vector<FileReport> project() {
   return {file("app/__init__.py", 0), file("app/models.py", 40, {7, 8, 9, 30}), file("app/views.py", 3, {1, 2, 3}),
