@@ -21,6 +21,8 @@ constexpr Command k_commands[] = {
     {"lcov", "write what was covered as an LCOV tracefile", lcov_command},
     {"convert", "turn coverage data and reports of one format into another's", convert_command},
     {"index", "compile what the tests did not import, so that reports can count it", index_command},
+    {"debug", "show what Covey knows of its data, configuration and surroundings", debug_command},
+    {"alias", "let Covey answer to the names of coverage.py's command", alias_command},
 };
 
 const Command* find(const std::string& name) {

@@ -76,8 +76,9 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options) 
   parser.list("--include", options.include, "PAT1,PAT2,...",
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
-  parser.flag("--keep-combined", options.keep_combined,
-              "leave coverage.py's parallel data files where they are; as drop-in they are combined and removed otherwise");
+  parser.flag(
+      "--keep-combined", options.keep_combined,
+      "leave coverage.py's parallel data files where they are; as drop-in they are combined and removed otherwise");
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
   parser.words(options.files);
 }
@@ -156,7 +157,8 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options, const In
   const DataChoice choice{options.data_file, options.keep_combined, options.quiet};
   auto data = read_report_data(choice, options.configuration, invocation);
   if (!data) return tl::unexpected(data.error());
-  if (data->measurement.files.empty() && options.files.empty() && invocation.is_drop_in()) return nothing_to_report(invocation);
+  if (data->measurement.files.empty() && options.files.empty() && invocation.is_drop_in())
+    return nothing_to_report(invocation);
   if (data->measurement.files.empty() && !invocation.is_drop_in())
     return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
   if (data->measurement.is_mixed())

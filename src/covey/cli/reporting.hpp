@@ -22,8 +22,8 @@ struct ReportingOptions {
   std::vector<std::string> contexts;  // regular expressions: only what ran in a context that one of them is found in
   bool keep_combined = false;         // coverage.py's parallel files stay
   bool quiet = false;
-  bool show_contexts = false;         // files say which lines ran in each context
-  Configuration configuration;        // the rest: what to exclude
+  bool show_contexts = false;   // files say which lines ran in each context
+  Configuration configuration;  // the rest: what to exclude
 };
 
 // Declares the options that every reporting command takes, and the names of files to report on.
