@@ -5,6 +5,7 @@
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/cli/configure.hpp>
+#include <covey/cli/coverage_messages.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/run_options.hpp>
 #include <csignal>
@@ -34,9 +35,11 @@ base::Result<void> take_program(std::vector<std::string> words, bool module, Man
 
 base::Result<void> check(const RunOptions& options) {
   if (options.job && options.job->empty()) return misuse("--job", "the name is empty");
-  if (options.data_file && options.data_file->empty()) return misuse("--data-file", "the name is empty");
+  if (options.manner == Manner::covey && options.data_file && options.data_file->empty())
+    return misuse("--data-file", "the name is empty");
   if (options.save_signal && options.save_signal != "USR1" && options.save_signal != "USR2")
-    return misuse("--save-signal", "is neither USR1 nor USR2");
+    return misuse("", "option --save-signal: invalid choice: " + base::quoted(*options.save_signal) +
+                          " (choose from 'USR1', 'USR2')");
   double part = options.part.value_or(1);
   if (part < 1 || part > k_largest_part || part != static_cast<int>(part)) {
     return misuse("--part", "is no whole number from 1 to 1000000");
@@ -147,7 +150,8 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   if (auto status = parser.parse(invocation)) return status;
   if (auto taken = take_program(std::move(words), module, options.manner, options.program); !taken)
     return print_error(taken.error());
-  if (auto checked = check(options); !checked) return print_error(checked.error());
+  if (auto checked = check(options); !checked)
+    return invocation.is_drop_in() ? print_misuse(checked.error().what, invocation) : print_error(checked.error());
   return std::nullopt;
 }
 
@@ -157,7 +161,7 @@ bool names_sources(const RunOptions& options) {
 
 void set_arguments(const RunOptions& options, Configuration& configuration) {
   auto& run = configuration.run;
-  if (options.manner == Manner::coverage && options.data_file) run.data_file = *options.data_file;
+  if (options.manner == Manner::coverage && !options.data_file.value_or("").empty()) run.data_file = *options.data_file;
   if (!options.concurrency.empty()) run.concurrency = options.concurrency;
   run.parallel |= options.parallel;
   if (!options.source.empty()) run.source = options.source;
