@@ -5,7 +5,7 @@
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/cli/configure.hpp>
-#include <covey/cli/coverage_messages.hpp>
+#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/run_options.hpp>
 #include <csignal>
@@ -22,9 +22,7 @@ tl::unexpected<base::Error> misuse(const std::string& where, const std::string& 
 
 base::Result<void> take_program(std::vector<std::string> words, bool module, Manner manner, ProgramRequest& program) {
   program.kind = module ? ProgramKind::module : ProgramKind::script;
-  if (!words.empty() && words[0] == "--" && manner == Manner::coverage) {
-    words.erase(words.begin());  // it only ends the options
-  } else if (!words.empty() && words[0] == "--") {
+  if (!words.empty() && words[0] == "--" && manner == Manner::covey) {
     if (module) return misuse("-m", "what follows -- is a command, not a module");
     program.kind = ProgramKind::command;
     words.erase(words.begin());
@@ -138,7 +136,7 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   parser.flag("-p,--parallel-mode", options.parallel, "accepted: each process has a file of its own");
   parser.list("--concurrency", options.concurrency, "LIBS", "accepted: every thread and process is measured");
   parser.flag("--timid", options.timid, "accepted and ignored");
-  parser.text("--debug", options.debug, "OPTS", "accepted and ignored");
+  declare_debug(parser, options.debug);
   parser.text("--save-signal", options.save_signal, "SIGNAL",
               "have USR1 or USR2 not end the program but save the data");
   parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");
@@ -224,8 +222,8 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
     settings.root = cwd;
   }
   bool has_source = !settings.source_dirs.empty() || !settings.source_packages.empty();
-  if (has_source && !options.include.empty() && options.manner == Manner::covey)
-    print_warning("--include is ignored because --source is set");
+  if (has_source && !options.include.empty())
+    print_warning("--include is ignored because --source is set", "include-ignored");
   return settings;
 }
 
