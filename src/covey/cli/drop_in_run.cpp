@@ -109,10 +109,6 @@ class DropInRun {
   };
 
   Outcome run(const Program& program, const Invocation& invocation) {
-    const auto& run = m_configuration.run;
-    const bool has_source = run.source || !run.source_pkgs.empty() || !run.source_dirs.empty();
-    if (has_source && !run.include.empty())
-      print_warning("--include is ignored because --source is set", "include-ignored");
     auto started = start_run(m_options, m_configuration, program, invocation.environment, invocation.cwd);
     if (!started) return {print_error(started.error())};
     auto environment = program_environment(started->context, m_options);
@@ -168,12 +164,11 @@ class DropInRun {
     model::Measurement all;
     for (const auto& process : processes) all |= process.measurement;
     const bool has_shards = !all.interpreters.empty();
-    if (no_such_module(context, end, all))
-      return print_error({ErrorKind::not_found, "", "No module named " + base::quoted(m_options.program.words[0])});
+    if (no_such_module(context, end, all, NoModule::in_words)) return 1;
     const auto& main = processes.front().measurement.files;
     const bool may_be_no_python = context.kind == ProgramKind::script && end.status == 1;
     if (may_be_no_python && !main.contains(base::canonical(m_options.program.words[0])))
-      ask_python(context, k_say_why_not_python, m_options.program.words[0]);
+      ask_python(context, k_say_why_not_python, {m_options.program.words[0]});
     warn_of(context, all, has_shards);
     if (auto written = write(started, std::move(processes)); !written) return print_error(written.error());
     return std::nullopt;
