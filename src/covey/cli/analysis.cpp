@@ -77,6 +77,8 @@ base::Result<model::FileReport> report_file(const Source& source, const model::M
   report.regions = source::regions(source.text, *structure);
   report.n_lines = source::count_lines(source.text);
   report.path = source.path;
+  for (const auto& range : structure->multiline.ranges())
+    report.continuations.insert_range(range.first + 1, range.last);
   if (options.show_contexts) report.contexts = lines_by_context(measured);
   return report;
 }
