@@ -103,6 +103,11 @@ void OptionParser::number(const std::string& names, std::optional<double>& value
   });
 }
 
+void OptionParser::each(const std::string& names, std::vector<std::string>& values, const std::string& word,
+                        const std::string& help) {
+  m_parser->option(names, word, help, [&values](const std::string& given) { values.push_back(text_of(given)); });
+}
+
 void OptionParser::count(const std::string& names, int& value, const std::string& word, const std::string& help) {
   m_parser->option(names, word, help, [&value, names](const std::string& given) {
     int number = 0;
