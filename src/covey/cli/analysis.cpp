@@ -3,6 +3,7 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/analysis.hpp>
+#include <covey/cli/progress.hpp>
 #include <covey/source/source_analysis.hpp>
 #include <covey/source/trails.hpp>
 #include <map>
@@ -52,6 +53,7 @@ model::FileReport report_of(source::SourceAnalysis analysed, const std::string& 
   if (analysed.branches) add_branches(analysed, measured, options.describe_arcs, report);
   report.regions = std::move(analysed.regions);
   report.n_lines = analysed.n_lines;
+  for (const auto& range : analysed.multiline.ranges()) report.continuations.insert_range(range.first + 1, range.last);
   if (options.show_contexts) report.contexts = lines_by_context(measured);
   return report;
 }
@@ -206,7 +208,13 @@ base::Result<Analysis> analyse(const model::Measurement& measurement, const Anal
   source::AnalysisPatterns patterns{options.exclude, std::nullopt};
   if (measurement.has_branches()) patterns.partial = options.partial_branches;
   const Analyser analyser(options, patterns, cache);
-  base::for_each_index(works.size(), options.jobs, [&](auto i, auto) { analyser.begin(works[i]); });
+  {
+    Progress progress("analysing sources,", works.size());
+    base::for_each_index(works.size(), options.jobs, [&](auto i, auto) {
+      analyser.begin(works[i]);
+      progress.add_one();
+    });
+  }
   compile_rest(works, analyser, {measurement.interpreters, options.tables, environment, options.jobs});
   keep(works, cache);
   return collect(works, options);

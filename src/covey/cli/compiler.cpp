@@ -9,6 +9,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/cli/compiler.hpp>
+#include <covey/cli/progress.hpp>
 #include <covey/shard/settings.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstring>
@@ -185,6 +186,7 @@ CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, Compiler com
   for (const auto& job : jobs) size += job.text.size();
   const auto parts = split(jobs, base::thread_count(size / k_worth_a_start + 1, n_at_once));
   std::vector<CompileOutcome> outcomes(parts.size());
+  const Progress progress("compiling " + std::to_string(jobs.size()) + " sources", 0);
   base::for_each_index(parts.size(), n_at_once,
                        [&](auto part, auto) { outcomes[part] = compile_in_turn(parts[part], compiler); });
   CompileOutcome all;

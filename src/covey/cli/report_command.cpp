@@ -19,8 +19,9 @@ std::optional<int> parse_options(const Invocation& invocation, ReportOptions& op
   auto& report = options.reporting.configuration.report;
   OptionParser parser("report", "[options] [files]", "Prints what was covered, file by file.");
   parser.text("--format", report.format, "FORMAT", "text, markdown or total, which is the percentage alone");
-  parser.each("--to", options.to, "FORMAT[:DEST]",
-              "write this instead; can be given several times: text, markdown, total, json, xml, lcov, and where to");
+  parser.each(
+      "--to", options.to, "FORMAT[:DEST]",
+      "write this instead; can be given several times: text, markdown, total, json, xml, lcov, html, and where to");
   parser.flag("-m,--show-missing", report.show_missing, "show the lines and branches that did not run");
   parser.flag("--skip-covered", report.skip_covered, "leave out files that are covered whole");
   parser.unset("--no-skip-covered", report.skip_covered, "leave none out for being covered");

@@ -38,6 +38,7 @@ constexpr OutputFormat k_formats[] = {
     {"json", write_json_output, [](const Configuration& c) { return c.json.output; }},
     {"xml", write_xml_output, [](const Configuration& c) { return c.xml.output; }},
     {"lcov", write_lcov_output, [](const Configuration& c) { return c.lcov.output; }, true},
+    {"html", write_html_output, [](const Configuration& c) { return c.html.directory; }, true},
 };
 
 const OutputFormat* find_format(const std::string& name) {

@@ -26,6 +26,7 @@ struct OutputRequest {
 base::Result<WrittenReport> write_json_output(const OutputRequest& request);  // json_command.cpp
 base::Result<WrittenReport> write_xml_output(const OutputRequest& request);   // xml_command.cpp
 base::Result<WrittenReport> write_lcov_output(const OutputRequest& request);  // lcov_command.cpp
+base::Result<WrittenReport> write_html_output(const OutputRequest& request);  // html_command.cpp
 // What `covey report` prints in the configured format: report_command.cpp
 base::Result<WrittenReport> write_table_output(const OutputRequest& request);
 
