@@ -1,12 +1,15 @@
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <covey/base/file.hpp>
+#include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/sha3.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/messages.hpp>
-#include <covey/cli/reporting.hpp>
+#include <covey/cli/progress.hpp>
+#include <covey/cli/report_outputs.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/version.hpp>
 #include <covey/report/html.hpp>
@@ -19,46 +22,43 @@ namespace covey::cli {
 namespace {
 
 struct HtmlCommandOptions {
-  ReportingOptions reporting;
-  std::optional<std::string> directory;
+  ReportFileOptions file;  // of which the output is a directory
   std::optional<std::string> title;
   std::optional<std::string> extra_css;  // a file to be copied beside the pages
   std::optional<double> precision;
-  std::optional<double> fail_under;
   bool skip_covered = false;
   bool skip_empty = false;
-  bool quiet = false;
 };
 
 std::optional<int> parse_options(const Invocation& invocation, HtmlCommandOptions& options) {
+  auto& reporting = options.file.reporting;
   OptionParser parser("html", "[options] [files]", "Writes pages that show what was covered, line by line.");
-  parser.text("-d,--directory", options.directory, "DIR", "where to write them; htmlcov otherwise");
+  parser.text("-d,--directory", options.file.output, "DIR", "where to write them; htmlcov otherwise");
   parser.text("--title", options.title, "TITLE", "of the pages that list what there is");
   parser.number("--precision", options.precision, "N", "decimals of percentages");
-  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
-  parser.flag("--show-contexts", options.reporting.show_contexts, "show which contexts each line ran in");
+  parser.flag("-q,--quiet", options.file.quiet, "do not say what was written");
+  parser.flag("--show-contexts", reporting.configuration.html.show_contexts, "show which contexts each line ran in");
   parser.flag("--skip-covered", options.skip_covered, "leave out files that are covered whole");
   parser.unset("--no-skip-covered", options.skip_covered, "leave none out for being covered");
   parser.flag("--skip-empty", options.skip_empty, "leave out files without statements");
-  declare_fail_under(parser, options.fail_under);
-  declare_contexts(parser, options.reporting);
-  declare_reporting_options(parser, options.reporting);
+  declare_fail_under(parser, options.file.fail_under);
+  declare_contexts(parser, reporting);
+  declare_reporting_options(parser, reporting);
   return parser.parse(invocation);
 }
 
 // The options as the configuration has them.
 std::optional<int> configure_html(const Invocation& invocation, HtmlCommandOptions& options) {
-  if (auto status = configure_reporting(invocation, options.reporting)) return status;
-  const auto& report = options.reporting.configuration.report;
-  const auto& html = options.reporting.configuration.html;
-  options.directory = html.directory;
+  if (auto status = configure_reporting(invocation, options.file.reporting)) return status;
+  const auto& report = options.file.reporting.configuration.report;
+  const auto& html = options.file.reporting.configuration.html;
+  options.file.output = html.directory;
   options.title = html.title;
   options.extra_css = html.extra_css;
-  options.reporting.show_contexts = html.show_contexts;
   options.skip_covered = html.skip_covered.value_or(report.skip_covered);
   options.skip_empty = html.skip_empty.value_or(report.skip_empty);
   options.precision = report.precision;
-  options.fail_under = report.fail_under;
+  options.file.fail_under = report.fail_under;
   return std::nullopt;
 }
 
@@ -132,40 +132,54 @@ base::Result<void> remove_skipped(const report::HtmlReport& report, const std::v
   return {};
 }
 
-base::Result<void> write_html(const std::vector<model::FileReport>& files, const HtmlCommandOptions& command,
-                              report::HtmlOptions options, const std::string& path) {
-  auto directory = HtmlDirectory::make(path);
+report::HtmlOptions page_options(const Configuration& configuration, int precision) {
+  const auto& report = configuration.report;
+  const auto& html = configuration.html;
+  report::HtmlOptions options;
+  options.title = html.title;
+  options.generator = "covey v" + std::string(k_version);
+  options.created = local_minute_text(unix_now());
+  options.precision = precision;
+  options.skip_covered = html.skip_covered.value_or(report.skip_covered);
+  options.skip_empty = html.skip_empty.value_or(report.skip_empty);
+  return options;
+}
+
+// Several at a time. Fails as the first of them did that failed.
+base::Result<void> write_source_pages(const report::HtmlReport& report, const HtmlDirectory& directory, int jobs) {
+  std::vector<base::Result<void>> written(report.shown().size());
+  Progress progress("writing pages,", written.size());
+  base::for_each_index(written.size(), jobs, [&](auto i, auto) {
+    written[i] = write_source_page(report, i, directory);
+    progress.add_one();
+  });
+  const auto failed = std::find_if(written.begin(), written.end(), [](const auto& each) { return !each; });
+  return failed != written.end() ? *failed : base::Result<void>();
+}
+
+base::Result<void> write_html(const OutputRequest& request) {
+  const auto& files = request.files;
+  auto options = page_options(request.configuration, request.precision);
+  auto directory = HtmlDirectory::make(request.destination);
   if (!directory) return tl::unexpected(directory.error());
-  auto extra_css = copy_extra_css(*directory, command.extra_css);
+  auto extra_css = copy_extra_css(*directory, request.configuration.html.extra_css);
   if (!extra_css) return tl::unexpected(extra_css.error());
   options.extra_css = *extra_css;
   const report::HtmlReport report(files, options);
   if (auto removed = remove_skipped(report, files, *directory); !removed) return removed;
   if (auto written = directory->write(std::string(report::k_html_style_name), report::html_style()); !written)
     return written;
-  for (std::size_t i = 0; i < report.shown().size(); ++i)
-    if (auto written = write_source_page(report, i, *directory); !written) return written;
+  if (auto written = write_source_pages(report, *directory, request.jobs); !written) return written;
   for (const auto& page : report.index_pages())
     if (auto written = directory->write(page.name, page.text); !written) return written;
   return {};
 }
 
-report::HtmlOptions page_options(const HtmlCommandOptions& command, int precision) {
-  report::HtmlOptions options;
-  options.title = command.title.value_or("");
-  options.generator = "covey v" + std::string(k_version);
-  options.created = local_minute_text(unix_now());
-  options.precision = precision;
-  options.skip_covered = command.skip_covered;
-  options.skip_empty = command.skip_empty;
-  return options;
-}
-
 // On a terminal the path is a link, as coverage.py has it.
-void print_written(const std::string& path, const std::string& cwd) {
+std::string written_note(const std::string& path, const std::string& cwd) {
   auto shown = path;
   if (::isatty(STDOUT_FILENO) != 0) shown = "\033]8;;file://" + base::absolute(path, cwd) + "\a" + path + "\033]8;;\a";
-  std::fprintf(stderr, "Wrote HTML report to %s\n", shown.c_str());
+  return "Wrote HTML report to " + shown;
 }
 
 bool is_any_context_named(const std::vector<model::FileReport>& files) {
@@ -177,6 +191,13 @@ bool is_any_context_named(const std::vector<model::FileReport>& files) {
 
 }  // namespace
 
+base::Result<WrittenReport> write_html_output(const OutputRequest& request) {
+  if (request.configuration.html.show_contexts && !is_any_context_named(request.files))
+    print_warning("No contexts were measured");
+  if (auto written = write_html(request); !written) return tl::unexpected(written.error());
+  return WrittenReport{"", written_note(base::join(request.destination, "index.html"), request.invocation.cwd)};
+}
+
 int html_command(const Invocation& invocation) {
   HtmlCommandOptions options;
   if (auto status = parse_options(invocation, options)) return *status;
@@ -184,16 +205,14 @@ int html_command(const Invocation& invocation) {
   if (auto status = parse_options(invocation, options)) return *status;
   auto precision = checked_precision(options.precision.value_or(0));
   if (!precision) return print_error(precision.error());
-
-  auto reporting = prepare_report(options.reporting, invocation);
-  if (!reporting) return print_error(reporting.error());
-  if (options.reporting.show_contexts && !is_any_context_named(reporting->files))
-    print_warning("No contexts were measured");
-  const auto path = options.directory.value_or("htmlcov");
-  auto written = write_html(reporting->files, options, page_options(options, *precision), path);
-  if (!written) return print_error(written.error());
-  if (!options.quiet) print_written(base::join(path, "index.html"), invocation.cwd);
-  return judge_total(*reporting, judged_total(reporting->files), options.fail_under, *precision);
+  options.file.precision = *precision;
+  auto& html = options.file.reporting.configuration.html;
+  html.title = options.title.value_or("");
+  html.extra_css = options.extra_css;
+  html.skip_covered = options.skip_covered;
+  html.skip_empty = options.skip_empty;
+  options.file.reporting.show_contexts = html.show_contexts;
+  return write_one_report(invocation, options.file, write_html_output, judged_total);
 }
 
 }  // namespace covey::cli

@@ -103,6 +103,20 @@ void OptionParser::number(const std::string& names, std::optional<double>& value
   });
 }
 
+void OptionParser::each(const std::string& names, std::vector<std::string>& values, const std::string& word,
+                        const std::string& help) {
+  m_parser->option(names, word, help, [&values](const std::string& given) { values.push_back(text_of(given)); });
+}
+
+void OptionParser::count(const std::string& names, int& value, const std::string& word, const std::string& help) {
+  m_parser->option(names, word, help, [&value, names](const std::string& given) {
+    int number = 0;
+    if (!CLI::detail::lexical_cast(given, number) || number < 1)
+      throw CLI::ValidationError(long_name(names), given + " is no whole number above 0");
+    value = number;
+  });
+}
+
 void OptionParser::list(const std::string& names, std::vector<std::string>& values, const std::string& word,
                         const std::string& help) {
   m_parser->option(names, word, help, [&values](const std::string& given) {
@@ -157,6 +171,10 @@ std::optional<int> OptionParser::parse(const Invocation& invocation) {
     return m_parser->fail("", error.what());
   }
   return m_parser->take_others(arguments);
+}
+
+void declare_jobs(OptionParser& parser, int& jobs) {
+  parser.count("--jobs", jobs, "N", "how many files to work on at a time; as many as there are processors otherwise");
 }
 
 }  // namespace covey::cli

@@ -25,6 +25,11 @@ class OptionParser {
   void text(const std::string& names, std::optional<std::string>& value, const std::string& word,
             const std::string& help);
   void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);
+  // Adds what is given, each time it is.
+  void each(const std::string& names, std::vector<std::string>& values, const std::string& word,
+            const std::string& help);
+  // A whole number, 1 or more.
+  void count(const std::string& names, int& value, const std::string& word, const std::string& help);
   // Separated by commas; empty ones are dropped. Of an option given twice the last one counts, as in coverage.py.
   void list(const std::string& names, std::vector<std::string>& values, const std::string& word,
             const std::string& help);
@@ -44,5 +49,8 @@ class OptionParser {
   struct Parser;
   std::unique_ptr<Parser> m_parser;
 };
+
+// --jobs, which every command takes: how much of its work is done at a time. It has nothing to do with --job.
+void declare_jobs(OptionParser& parser, int& jobs);
 
 }  // namespace covey::cli
