@@ -118,7 +118,7 @@ std::optional<base::Error> not_python(const DataDirectory& data, const RunContex
   if (interpreters.empty()) return std::nullopt;
   auto source = read_source(base::canonical(script), interpreters.rbegin()->first);
   if (source.error) return source.error;
-  complete_tables({source}, interpreters, data.tables(), context.environment);
+  complete_tables({source}, {interpreters, data.tables(), context.environment});
   auto lines = interpreter_lines(source, data.tables());
   if (lines || lines.error().kind != base::ErrorKind::format) return std::nullopt;
   return lines.error();

@@ -1,6 +1,7 @@
 // `combine` as coverage.py's drop-in: what is combined becomes its data file.
 #pragma once
 
+#include <covey/base/parallel.hpp>
 #include <covey/cli/combine_data_files.hpp>
 #include <covey/cli/configuration.hpp>
 #include <covey/cli/invocation.hpp>
@@ -15,7 +16,7 @@ struct CombineOptions {
   std::optional<std::string> data_file;
   std::optional<std::string> rcfile;
   std::optional<std::string> debug;  // accepted, and ignored
-  int jobs = 1;
+  int jobs = base::default_jobs();
   bool append = false;
   bool keep = false;
   bool quiet = false;

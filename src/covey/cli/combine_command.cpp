@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/combine_as_drop_in.hpp>
@@ -13,7 +12,6 @@
 #include <covey/formats/coverage_data.hpp>
 #include <covey/model/combine.hpp>
 #include <set>
-#include <thread>
 
 namespace covey::cli {
 
@@ -129,7 +127,6 @@ int combine_into_directory(const CombineOptions& options, const Configuration& c
 
 int combine_command(const Invocation& invocation) {
   CombineOptions options;
-  options.jobs = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U));
   OptionParser parser("combine", "[options] [PATH...]",
                       "Unites the data of several runs, jobs or machines into one. PATHs are data directories, data "
                       "files of coverage.py's, or directories that hold some; the data directory itself otherwise.");

@@ -13,6 +13,7 @@ namespace {
 constexpr Command k_commands[] = {
     {"run", "run a Python program, module or any command, and measure it", run_command},
     {"report", "print what was covered, file by file", report_command},
+    {"html", "write pages that show what was covered, line by line", html_command},
     {"json", "write what was covered as JSON", json_command},
     {"combine", "unite the data of several runs, jobs or machines into one", combine_command},
     {"erase", "remove what was measured", erase_command},

@@ -16,6 +16,7 @@ struct Command {
 
 int run_command(const Invocation& invocation);       // run.cpp
 int report_command(const Invocation& invocation);    // report_command.cpp
+int html_command(const Invocation& invocation);      // html_command.cpp
 int json_command(const Invocation& invocation);      // json_command.cpp
 int annotate_command(const Invocation& invocation);  // annotate_command.cpp
 int xml_command(const Invocation& invocation);       // xml_command.cpp

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
+#include <covey/base/parallel.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
@@ -56,11 +57,14 @@ bool has_tables(const model::MeasuredFile& file, const std::string& tables_direc
 }  // namespace
 
 CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
-                                 const Environment& environment) {
-  std::vector<Source> sources;
+                                 const Environment& environment, int jobs) {
+  std::vector<std::pair<std::string, std::uint32_t>> left;
   for (const auto& [path, file] : measurement.files)
-    if (!has_tables(file, tables_directory)) sources.push_back(read_source(path, file.python));
-  return complete_tables(sources, measurement.interpreters, tables_directory, environment);
+    if (!has_tables(file, tables_directory)) left.emplace_back(path, file.python);
+  std::vector<Source> sources(left.size());
+  base::for_each_index(left.size(), jobs,
+                       [&](auto i, auto) { sources[i] = read_source(left[i].first, left[i].second); });
+  return complete_tables(sources, {measurement.interpreters, tables_directory, environment, jobs});
 }
 
 }  // namespace covey::cli

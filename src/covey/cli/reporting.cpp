@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <climits>
 #include <covey/base/path.hpp>
+#include <covey/cli/build_identity.hpp>
 #include <covey/cli/configure.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/plugins.hpp>
@@ -53,6 +54,8 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   analysis.tables = tables;
   analysis.ignore_errors = options.ignore_errors;
   analysis.show_contexts = options.show_contexts;
+  analysis.describe_arcs = options.describe_arcs;
+  analysis.jobs = options.jobs;
   analysis.files = options.files;
   auto include = base::GlobSet::compile(base::prepare_patterns(options.include, cwd));
   if (!include) return tl::unexpected(include.error());
@@ -64,6 +67,28 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   analysis.omit = std::move(*omit);
   analysis.exclude = std::move(*exclude);
   return analysis;
+}
+
+// The digest of everything but sources and interpreters that analyses depend on. The directory is in it for the sake of
+// those who keep all caches at one place: projects do not push each other's analyses out of a pack.
+base::Digest128 digest_of_settings(const Configuration& configuration, const model::Measurement& measurement,
+                                   const std::string& cwd) {
+  std::string text;
+  auto add = [&](std::string_view part) { text.append(std::to_string(part.size())).append(":").append(part); };
+  add(build_identity());
+  add(cwd);
+  for (const auto& pattern : exclude_patterns(configuration, newest_python(measurement))) add(pattern);
+  add(measurement.has_branches() ? "branches" : "lines");
+  if (measurement.has_branches())
+    for (const auto& pattern : partial_patterns(configuration)) add(pattern);
+  return base::digest128(text);
+}
+
+AnalysisCache open_cache(const ReportingOptions& options, const model::Measurement& measurement,
+                         const std::string& tables, const Invocation& invocation) {
+  if (!invocation.environment.value(k_no_cache_variable).empty()) return {};
+  return AnalysisCache::open({base::join(base::dirname(tables), "analysis")},
+                             digest_of_settings(options.configuration, measurement, invocation.cwd));
 }
 
 }  // namespace
@@ -80,6 +105,7 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options) 
       "--keep-combined", options.keep_combined,
       "leave coverage.py's parallel data files where they are; as drop-in they are combined and removed otherwise");
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
+  declare_jobs(parser, options.jobs);
   parser.words(options.files);
 }
 
@@ -146,7 +172,8 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
     settings->partial_branches = std::move(*partial);
   }
   name_interpreter(measurement, invocation.environment, invocation.cwd);
-  auto analysis = analyse(measurement, *settings, invocation.environment);
+  auto cache = open_cache(options, measurement, tables, invocation);
+  auto analysis = analyse(measurement, *settings, invocation.environment, cache);
   if (!analysis) return tl::unexpected(as_said(analysis.error(), invocation));
   for (const auto& warning : analysis->warnings) print_warning(warning.message());
   if (analysis->files.empty()) return nothing_to_report(invocation);

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <atomic>
+#include <covey/base/parallel.hpp>
 #include <covey/shard/layout.hpp>
 #include <covey/shard/union.hpp>
 #include <covey/shard/writer.hpp>
-#include <thread>
 
 namespace covey::shard {
 
@@ -141,19 +140,10 @@ base::Result<void> Union::Group::write(const Kind& kind, const Written& to, cons
 }
 
 UnitedShards unite_shards(const std::vector<std::string>& paths, int jobs) {
-  const auto n_threads = std::min(static_cast<std::size_t>(std::max(jobs, 1)), std::max(paths.size(), std::size_t{1}));
-  std::vector<UnitedShards> parts(n_threads);
-  std::atomic<std::size_t> next{0};
-  auto work = [&](UnitedShards& part) {
-    for (auto i = next++; i < paths.size(); i = next++) add_to(part, paths[i]);
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < n_threads; ++i) threads.emplace_back([&, i] { work(parts[i]); });
-    work(parts[0]);
-  }
+  std::vector<UnitedShards> parts(base::thread_count(paths.size(), jobs));
+  base::for_each_index(paths.size(), jobs, [&](auto index, auto thread) { add_to(parts[thread], paths[index]); });
   auto all = std::move(parts[0]);
-  for (std::size_t i = 1; i < n_threads; ++i) {
+  for (std::size_t i = 1; i < parts.size(); ++i) {
     all.data.add(parts[i].data);
     all.n_shards += parts[i].n_shards;
     all.damaged.insert(all.damaged.end(), parts[i].damaged.begin(), parts[i].damaged.end());
