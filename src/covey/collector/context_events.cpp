@@ -3,6 +3,7 @@
 #include <covey/collector/contexts.hpp>
 #include <covey/collector/test_functions.hpp>
 #include <covey/collector/trails.hpp>
+#include <covey/shard/line_table.hpp>
 
 namespace covey::collector {
 
@@ -195,6 +196,15 @@ PyObject* on_yield(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   Py_RETURN_NONE;
 }
 
+// Whether the body begins on the line of the def, or lambda.
+bool begins_on_def_line(PyCodeObject* code) {
+  int first = 0;
+  shard::for_each_table_entry(line_table_of(code), code->co_firstlineno, [&](int, int end, int line) {
+    if (first == 0 && end > code->_co_firsttraceable + 1) first = line;
+  });
+  return first == code->co_firstlineno;
+}
+
 PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};
 PyMethodDef k_on_step = {"line", fast(on_step), METH_FASTCALL, nullptr};
 PyMethodDef k_on_return = {"py_return", fast(on_return), METH_FASTCALL, nullptr};
@@ -232,6 +242,13 @@ std::span<const EventRow> context_events(bool branches) {
 }
 
 std::span<const EventRow> test_events() { return k_events_of_tests; }
+
+PyObject* on_start_again(PyObject* module, PyObject* code) {
+  return with_event(module, code, [](const Event& event) {
+    const bool needed = event.contexts.holds(event.seen, 0, 0, [&] { return begins_on_def_line(as_code(event.code)); });
+    return needed ? enough(event) : disabled(event.monitoring);
+  });
+}
 
 void enter_test(Monitoring& monitoring, PyObject* code) noexcept {
   if (t_test.code == code) ++t_test.n_frames;

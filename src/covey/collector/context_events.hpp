@@ -13,6 +13,10 @@ std::span<const EventRow> context_events(bool branches);
 // The further events that calls of tests, each a context, need.
 std::span<const EventRow> test_events();
 
+// What on_start returns for code that is measured. While PY_START is off, since 3.13, a body on the line of its def has
+// no LINE events (cpython#155992): so there it stays on as long as they do.
+PyObject* on_start_again(PyObject* module, PyObject* code);
+
 // That a frame of a test starts, or goes on: a context begins where none is on in this thread.
 void enter_test(Monitoring& monitoring, PyObject* code) noexcept;
 

@@ -23,7 +23,10 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
     if (points->points != nullptr || points->starts_context)
       set_events(monitoring, code, events_of(monitoring, code, *points));
   }
-  if (!points->starts_context) return disabled(monitoring);
+  if (!points->starts_context) {
+    const bool in_contexts = monitoring.recorder->contexts() != nullptr && points->points != nullptr;
+    return in_contexts ? on_start_again(module, code) : disabled(monitoring);
+  }
   enter_test(monitoring, code);
   Py_RETURN_NONE;
 }
