@@ -104,7 +104,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus path-cases branches report-writers ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
+conformance: exactness parser-corpus path-cases branches contexts report-writers ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
 
 .PHONY: exactness
 exactness: setup
@@ -138,6 +138,11 @@ branches: configure-ci exactness
 	  $$python tests/conformance/branches.py --tool build/ci/tests/conformance/covey_branch_dump $$what || failed=1; \
 	done; done; [ -z "$$failed" ]
 
+# In two of the four modes, and without the longer suites, for .ci/run's sake: contexts.py alone takes all of them.
+.PHONY: contexts
+contexts: exactness
+	@python3 tests/conformance/contexts.py --suites toolz,jinja2 --modes functions,pytest-branch
+
 # On the newest CPython alone: the writers know no versions.
 .PHONY: report-writers
 report-writers: configure-ci exactness
@@ -150,6 +155,7 @@ report-writers: configure-ci exactness
 bench: setup ## what Covey costs: small costs, and real suites
 	@for version in $(or $(VERSIONS),3.14 3.13 3.11); do \
 	  python3 bench/small.py --python $$version; python3 bench/overhead.py --python $$version; \
+	  python3 bench/contexts.py --python $$version; \
 	done
 
 .PHONY: clean

@@ -3,7 +3,8 @@
 
     bench/overhead.py [--python 3.14] [--suites jinja2,parso] [--tools none,none2,covey-line] [--turns 7]
 
-Tools are none, none2, coverage-line, coverage-branch, slipcover-line, slipcover-branch, covey-line and covey-branch.
+Tools are none, none2, coverage-line, coverage-branch, slipcover-line, slipcover-branch, covey-line and covey-branch, and
+the last two with -contexts: each test in contexts of its own. (What those cost, bench/contexts.py tells.)
 In a turn all tools run the suite at once, on one core, which the kernel gives to each for a few milliseconds at a time:
 so a machine whose speed drifts, by a third within seconds on a shared host, slows all of them alike. Each has a copy of
 the suite for itself. The figure is the ratio of the medians of CPU time to `none`, in brackets the quartiles of the ratios
@@ -37,7 +38,11 @@ def command(tool, python, suite, data):
     tests = ["-m", "pytest", *suites.QUIET, *table.tests]
     if tool in ("none", "none2"):
         return [python, *tests], {}
-    name, mode = tool.rsplit("-", 1)
+    if tool.endswith("-contexts"):  # each test's setup, run and teardown is one
+        tool = tool.removesuffix("-contexts")
+        at = tests.index("no:covey")
+        tests = [*tests[: at - 1], *tests[at + 1 :], "--cov-context=test"]
+    name, mode = tool.removesuffix("2").rsplit("-", 1)
     branch = ["--branch"] if mode == "branch" else []
     measured = ["--source", table.source, *branch]
     if name == "coverage":
@@ -102,13 +107,13 @@ def measure(suite, tools, python, options, note):
     return runs
 
 
-def ratio(runs, tool):
-    same_turns = runs["none"][: len(runs[tool])]
+def ratio(runs, tool, against="none"):
+    same_turns = runs[against][: len(runs[tool])]
     return statistics.median(r.cpu for r in runs[tool]) / statistics.median(r.cpu for r in same_turns)
 
 
-def quartiles(runs, tool):
-    ratios = [a.cpu / b.cpu for a, b in zip(runs[tool], runs["none"])]
+def quartiles(runs, tool, against="none"):
+    ratios = [a.cpu / b.cpu for a, b in zip(runs[tool], runs[against])]
     return statistics.quantiles(ratios, n=4)[::2] if len(ratios) > 1 else ratios * 2
 
 

@@ -26,6 +26,8 @@ struct RunOptions {
   std::vector<std::string> concurrency;    // accepted: every thread and process is measured
   std::optional<std::string> debug;        // accepted
   std::optional<std::string> save_signal;  // USR1 or USR2
+  std::optional<std::string> context;          // static
+  std::optional<std::string> dynamic_context;  // of the configuration alone
   std::optional<std::string> rcfile;
   std::optional<std::string> data_file;  // the data directory; as given to the drop-in, coverage.py's file
   std::optional<std::string> job;

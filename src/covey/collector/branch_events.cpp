@@ -9,7 +9,8 @@ PyCodeObject* as_code(PyObject* code) { return reinterpret_cast<PyCodeObject*>(c
 
 int unit_of(PyObject* offset) { return static_cast<int>(PyLong_AsLong(offset) / 2); }
 
-// Whether the step from line `before` to `line` is one that the code must take: nothing else can follow.
+}  // namespace
+
 bool must_follow(Recorder& recorder, CodePoints& points, PyCodeObject* code, int before, int line) {
   const auto& lines = recorder.unit_lines(points, code);
   const int unit = lines.unit_of(before, points.last_unit);
@@ -18,6 +19,8 @@ bool must_follow(Recorder& recorder, CodePoints& points, PyCodeObject* code, int
   const auto steps = follow(code, lines, before, unit);
   return steps.n > 0 && steps.lines[0] == line;
 }
+
+namespace {
 
 // LINE(code, line). Lines turn themselves off, so that the one before is the one that ran for the first time before
 // this one, and the step between them is not certain. Yet on 3.14 coverage.py goes by it.
@@ -64,8 +67,8 @@ PyObject* on_side(PyObject* module, PyObject* const* arguments, Py_ssize_t count
   return disabled(monitoring);
 }
 
-// Whether other events tell of the way that the branch at `source` has not gone yet; they cost nothing once they have
-// come, where a branch that always goes one way would cost its callback each time.
+}  // namespace
+
 bool is_told_otherwise(Recorder& recorder, CodePoints& points, PyCodeObject* code, int source, int destination) {
   const auto& lines = recorder.unit_lines(points, code);
   const int from = lines.at(source);
@@ -79,6 +82,8 @@ bool is_told_otherwise(Recorder& recorder, CodePoints& points, PyCodeObject* cod
   recorder.went(points, from, -1 - other, steps.all(), shard::RecordType::implied_trail);
   return true;
 }
+
+namespace {
 
 // BRANCH(code, offset, destination): goes on until it has gone both ways, or the other way is told otherwise.
 PyObject* on_branch(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
@@ -123,10 +128,6 @@ PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
   if (!is_at_yield(code, unit)) points->add_bits(lines.at(unit), shard::k_line_returned);
   points->last_line = 0;
   Py_RETURN_NONE;
-}
-
-PyCFunction fast(PyObject* (*callback)(PyObject*, PyObject* const*, Py_ssize_t)) {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(callback));
 }
 
 PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};

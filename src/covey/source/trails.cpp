@@ -34,7 +34,11 @@ void make_arcs(model::MeasuredFile& file, const MultilineMap& multiline) {
   file.arcs |= resolve_trails(file.trails, multiline);
   file.trails = {};
   add_lone_lines(file.ran, file.arcs);
-  for (auto& [name, data] : file.contexts) add_lone_lines(data.ran, data.arcs);
+  for (auto& [name, data] : file.contexts) {
+    data.arcs |= resolve_trails(data.trails, multiline);
+    data.trails = {};
+    add_lone_lines(data.ran, data.arcs);
+  }
 }
 
 }  // namespace covey::source

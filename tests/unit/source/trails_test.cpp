@@ -46,10 +46,10 @@ TEST_CASE("arcs say all that was known of branches") {
   file.ran = {1, 2, 4, 5};
   file.arcs = {{4, 5}};
   file.trails = model::TrailSet({{2, {1, 3, 4}}});
-  file.contexts["x"] = {{5}, {}};
+  file.contexts["x"] = {{1, 4, 5}, {{4, 5}}, model::TrailSet({{1, {2, 4}}})};
   source::make_arcs(file, structure->multiline);
   CHECK(file.arcs == model::ArcSet{{1, 4}, {2, 2}, {4, 5}});
   CHECK(file.trails == model::TrailSet());
-  CHECK(file.contexts["x"].arcs == model::ArcSet{{5, 5}});
+  CHECK(file.contexts["x"] == model::ContextData{{1, 4, 5}, {{1, 4}, {4, 5}}});
   CHECK(file.ran == model::LineSet{1, 2, 4, 5});
 }
