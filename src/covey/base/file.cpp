@@ -91,15 +91,17 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   auto fd = open_regular(path, status);
   if (!fd) return tl::unexpected(fd.error());
 
+  auto too_large = [&] { return fail(ErrorKind::io, path, "is larger than " + std::to_string(limit) + " bytes"); };
+  const auto expected = static_cast<std::size_t>(status.st_size);
+  if (expected > limit) return too_large();
   std::string bytes;
-  auto expected = std::min(static_cast<std::size_t>(status.st_size), limit);
   bytes.resize(expected + 1);  // one more, so that a file of its own size ends without another round
   std::size_t size = 0;
   for (;;) {
     ssize_t got = read_some(fd->get(), bytes.data() + size, bytes.size() - size);
     if (got < 0) return fail_errno(path);
     size += static_cast<std::size_t>(got);
-    if (size > limit) return fail(ErrorKind::io, path, "is larger than " + std::to_string(limit) + " bytes");
+    if (size > limit) return too_large();
     if (got == 0) break;
     if (size == bytes.size()) bytes.resize(size + std::max(size, k_chunk));
   }

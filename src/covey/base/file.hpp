@@ -33,7 +33,9 @@ class UniqueFd {
   int m_fd = -1;
 };
 
-inline constexpr std::size_t k_read_limit = std::size_t{1} << 30;
+// More than any file that Covey reads whole is in earnest: memory stays bounded whatever lies in a file's place.
+inline constexpr std::size_t k_read_limit = std::size_t{512} << 20;
+inline constexpr std::size_t k_source_limit = std::size_t{64} << 20;  // of a Python source
 
 // The bytes of the regular file `path`, read to its end whatever size it claims (files of /proc claim none). Fails
 // where it is missing, is a directory or another kind of file (a pipe is never waited for), or holds more than `limit`

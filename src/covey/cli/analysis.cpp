@@ -106,7 +106,7 @@ class Analyser {
   // As far as it goes without compiling.
   void begin(Work& work) const {
     auto& source = work.source;
-    const auto bytes = base::read_file(source.path);
+    const auto bytes = base::read_file(source.path, base::k_source_limit);
     if (!bytes) return fail(work, bytes.error());
     source.digest = base::digest128(*bytes);
     if (auto known = m_cache.find({source.digest, source.python})) {
@@ -118,15 +118,16 @@ class Analyser {
     }
     source = decode_source(source.path, source.python, source.digest, *bytes);
     if (source.error) return fail(work, *source.error);
-    if (has_table(source, m_options.tables)) finish(work);
+    finish(work);
   }
 
-  // The rest, once there is a table.
+  // The rest, where there is a table: else nothing.
   void finish(Work& work) const {
     auto& source = work.source;
     auto lines = interpreter_lines(source, m_options.tables);
     if (!lines) return fail(work, lines.error());
-    auto analysed = source::analyse_source(source.text, *lines, m_patterns);
+    if (!*lines) return;
+    auto analysed = source::analyse_source(source.text, **lines, m_patterns);
     if (!analysed) return fail(work, {analysed.error().kind, source.path, analysed.error().what});
     work.to_cache = source::serialize(*analysed);
     work.report = report_of(std::move(*analysed), source.path, *work.measured, m_options);
@@ -163,6 +164,9 @@ void compile_rest(std::vector<Work>& works, const Analyser& analyser, const Comp
       left[i]->report = tl::unexpected(failed->second);
     else
       analyser.finish(*left[i]);
+    // Someone else may have removed what was just written.
+    if (!left[i]->report)
+      left[i]->report = base::fail(base::ErrorKind::io, left[i]->source.path, "its table could not be read");
   });
 }
 

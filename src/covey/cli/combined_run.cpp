@@ -88,13 +88,13 @@ base::Result<void> write_combined_run(const DataDirectory& data, const CombinedD
 
 base::Result<void> copy_tables(const DataDirectory& data, const shard::Union& combined, const CombineInputs& inputs) {
   for (const auto& source : combined.sources()) {
+    if (shard::has_tables(data.tables(), source.python, source.digest)) continue;
     const auto own = shard::tables_path(data.tables(), source.python, source.digest);
-    if (base::exists(own)) continue;
     for (const auto& directory : inputs.directories) {
-      auto bytes = base::read_file(shard::tables_path(directory.data.tables(), source.python, source.digest));
-      if (!bytes) continue;
+      auto tables = shard::read_tables(directory.data.tables(), source.python, source.digest);
+      if (!tables) continue;
       if (auto made = base::make_directories(std::string(base::dirname(own))); !made) return made;
-      if (auto copied = base::write_file_atomic(own, *bytes); !copied) return copied;
+      if (auto copied = base::write_file_atomic(own, shard::serialize_tables(*tables)); !copied) return copied;
       break;
     }
   }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <covey/base/file.hpp>
 #include <covey/base/parallel.hpp>
+#include <covey/base/path.hpp>
 #include <covey/cli/compiler.hpp>
 #include <covey/cli/progress.hpp>
 #include <covey/shard/settings.hpp>
@@ -119,7 +120,16 @@ class IgnoreBrokenPipes {
 };
 
 bool has_table(const CompileJob& job, const Compiler& compiler) {
-  return base::exists(shard::tables_path(compiler.tables, compiler.python, job.digest));
+  return shard::has_tables(compiler.tables, compiler.python, job.digest);
+}
+
+// Whether a table could have been written: the interpreter does not say what failed.
+base::Result<void> check_writable(const Compiler& compiler) {
+  const auto path = shard::tables_path(compiler.tables, compiler.python, {}) + ".try";
+  if (auto made = base::make_directories(std::string(base::dirname(path))); !made) return made;
+  auto written = base::write_file_atomic(path, "");
+  ::unlink(path.c_str());
+  return written;
 }
 
 std::string why(const Compiler& compiler, const Ended& ended) {
@@ -127,6 +137,7 @@ std::string why(const Compiler& compiler, const Ended& ended) {
   if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == k_other_version)
     return compiler.interpreter + " is no longer " + wanted;
   if (WIFSIGNALED(ended.status)) return wanted + " died of signal " + std::to_string(WTERMSIG(ended.status)) + " on it";
+  if (auto writable = check_writable(compiler); !writable) return "no table of it: " + writable.error().message();
   return compiler.interpreter + " could not compile it (is covey installed there?)";
 }
 

@@ -39,7 +39,7 @@ base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings
     auto& file = measurement.files[path];
     file.python = python;
     files.push_back({path, std::nullopt});
-    if (auto bytes = base::read_file(path)) files.back().digest = base::digest128(*bytes);
+    if (auto bytes = base::read_file(path, base::k_source_limit)) files.back().digest = base::digest128(*bytes);
     if (files.back().digest) file.digests.insert(*files.back().digest);
   }
   return files.empty() ? base::Result<void>() : write_unexecuted(folder.path, folder.run_id, python, executable, files);
@@ -50,7 +50,7 @@ namespace {
 // Whether there is nothing to compile, known without a look at the source.
 bool has_tables(const model::MeasuredFile& file, const std::string& tables_directory) {
   return !file.digests.empty() && std::all_of(file.digests.begin(), file.digests.end(), [&](const auto& digest) {
-    return base::exists(shard::tables_path(tables_directory, file.python, digest));
+    return shard::has_tables(tables_directory, file.python, digest);
   });
 }
 

@@ -16,7 +16,7 @@ base::Error syntax_error(const std::string& path, const shard::CompileError& err
 }  // namespace
 
 Source read_source(const std::string& path, std::uint32_t python) {
-  auto bytes = base::read_file(path);
+  auto bytes = base::read_file(path, base::k_source_limit);
   if (!bytes) return {path, python, {}, {}, bytes.error()};
   return decode_source(path, python, base::digest128(*bytes), *bytes);
 }
@@ -34,14 +34,10 @@ Source decode_source(const std::string& path, std::uint32_t python, const base::
   return source;
 }
 
-bool has_table(const Source& source, const std::string& tables_directory) {
-  return base::exists(shard::tables_path(tables_directory, source.python, source.digest));
-}
-
 CompileOutcome complete_tables(const std::vector<Source>& sources, const CompileSettings& settings) {
   std::map<std::uint32_t, std::vector<CompileJob>> jobs;
   for (const auto& source : sources) {
-    if (source.error || has_table(source, settings.tables)) continue;
+    if (source.error || shard::has_tables(settings.tables, source.python, source.digest)) continue;
     jobs[source.python].push_back({source.path, source.digest, source.text});
   }
   CompileOutcome all;
@@ -57,16 +53,12 @@ CompileOutcome complete_tables(const std::vector<Source>& sources, const Compile
   return all;
 }
 
-base::Result<model::LineSet> interpreter_lines(const Source& source, const std::string& directory) {
-  const auto path = shard::tables_path(directory, source.python, source.digest);
-  auto bytes = base::read_file(path);
-  if (!bytes) return tl::unexpected(bytes.error());
-  auto tables = shard::parse_tables(*bytes, path);
-  if (!tables) return tl::unexpected(tables.error());
+base::Result<std::optional<model::LineSet>> interpreter_lines(const Source& source, const std::string& directory) {
+  auto tables = shard::read_tables(directory, source.python, source.digest);
+  if (!tables) return std::nullopt;
   if (tables->error) return tl::unexpected(syntax_error(source.path, *tables->error));
   model::LineSet lines;
-  if (!shard::for_each_statement_line(*tables, [&](int line) { lines.insert(line); }))
-    return base::fail(base::ErrorKind::format, path, "damaged line table");
+  shard::for_each_statement_line(*tables, [&](int line) { lines.insert(line); });
   return lines;
 }
 

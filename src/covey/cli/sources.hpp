@@ -40,11 +40,10 @@ struct CompileSettings {
 // version has no interpreter fails.
 CompileOutcome complete_tables(const std::vector<Source>& sources, const CompileSettings& settings);
 
-bool has_table(const Source& source, const std::string& tables_directory);
-
-// The lines that the interpreter says can run, from the source's table below `tables_directory`. Fails where there is
-// no table, it is damaged, or the source does not compile: then with the source's path and line (ErrorKind::format).
-base::Result<model::LineSet> interpreter_lines(const Source& source, const std::string& tables_directory);
+// The lines that the interpreter says can run, from the source's table below `tables_directory`; nothing where there is
+// no table, or none that is whole. Fails where the source does not compile, with its path and line (ErrorKind::format).
+base::Result<std::optional<model::LineSet>> interpreter_lines(const Source& source,
+                                                              const std::string& tables_directory);
 
 // Whether the file is one that must be Python: others that ran (templates with a real file's name) are passed over
 // where they cannot be compiled, as coverage.py does.

@@ -256,7 +256,7 @@ Contexts* Recorder::begin_contexts() noexcept {
 bool Recorder::announce(File& file) {
   if (file.generation == m_generation) return true;
   shard::ShardFile record{file.path, file.module, 0, {}};
-  if (auto source = base::read_file(file.path)) {
+  if (auto source = base::read_file(file.path, base::k_source_limit)) {
     record.flags = shard::k_file_has_source;
     record.digest = base::digest128(*source);
   }

@@ -1,4 +1,5 @@
 #include <covey/base/cursor.hpp>
+#include <covey/base/file.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstring>
 
@@ -75,6 +76,22 @@ base::Result<Tables> parse_tables(std::string_view bytes, const std::string& pat
   }
   if (cursor.failed() || !cursor.at_end()) return refuse("damaged tables");
   return tables;
+}
+
+base::Result<Tables> read_tables(const std::string& directory, std::uint32_t python, const base::Digest128& digest) {
+  const auto path = tables_path(directory, python, digest);
+  auto bytes = base::read_file(path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto tables = parse_tables(*bytes, path);
+  if (!tables) return tables;
+  const bool is_whole = for_each_statement_line(*tables, [](int) {});
+  if (!is_whole || tables->python != python || tables->digest != digest)
+    return base::fail(base::ErrorKind::format, path, "damaged tables");
+  return tables;
+}
+
+bool has_tables(const std::string& directory, std::uint32_t python, const base::Digest128& digest) {
+  return read_tables(directory, python, digest).has_value();
 }
 
 std::string python_version(std::uint32_t hex) {

@@ -36,6 +36,13 @@ std::string serialize_tables(const Tables& tables);
 // Fails with ErrorKind::format on anything that serialize_tables did not write; `path` is for messages.
 base::Result<Tables> parse_tables(std::string_view bytes, const std::string& path);
 
+// The tables of a source in the directory of tables. Fails where there are none, they are damaged in any way, or are
+// those of another source or CPython: whatever it is, they must be made anew.
+base::Result<Tables> read_tables(const std::string& directory, std::uint32_t python, const base::Digest128& digest);
+
+// Whether read_tables() would not fail.
+bool has_tables(const std::string& directory, std::uint32_t python, const base::Digest128& digest);
+
 // <directory>/cp<version>/<digest>.tables, the version as "3.14.8" and, before a final release, "3.15.0b2".
 std::string tables_path(const std::string& directory, std::uint32_t python, const base::Digest128& digest);
 
