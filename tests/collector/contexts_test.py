@@ -129,6 +129,28 @@ def test_each_part_of_a_pytest_test_is_a_context(contexts, options):
 
 
 @MODES
+def test_hot_code_is_seen_in_every_context_that_it_runs_in(contexts, options):
+    main = """
+        def hot(limit):
+            n = 0
+            while n < limit:
+                n += 1
+            if limit == 3:
+                n = 0
+            return n
+
+        for test in range(40):
+            exec(f"def test_{test}(limit): hot(limit)")
+            globals()[f"test_{test}"](3 if test % 4 == 0 else 500)
+    """
+    rcfile = "[run]\ndynamic_context = test_function\n"
+    shown = contexts({"main.py": main, ".coveragerc": rcfile}, *options, "main.py")["main.py"]
+    tests = [f"__main__.test_{test}" for test in range(40)]
+    assert shown["n += 1"] == shown["return n"] == sorted(tests)
+    assert shown["if limit == 3:"] == sorted(tests)
+
+
+@MODES
 def test_the_context_goes_on_in_a_forked_child(contexts, options):
     main = """
         import os

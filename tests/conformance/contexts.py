@@ -27,6 +27,15 @@ import suites  # noqa: E402
 
 CACHE = suites.ROOT / ".cache/contexts"
 PYTEST_COV = "pytest-cov==7.1.0"
+# The contexts of the others are too many for coverage.py's JSON report, which repeats them for each function: they are
+# read from its data file, and from the one that `covey convert` writes.
+BY_JSON = ("toolz",)
+READ_DATA = """
+import coverage, json, sys
+data = coverage.CoverageData(sys.argv[1])
+data.read()
+print(json.dumps({name: data.contexts_by_lineno(name) for name in data.measured_files()}))
+"""
 MODES = ("functions", "functions-branch", "pytest", "pytest-branch")
 # It has worker processes import modules, which Covey sees and coverage.py does not.
 STARTS_PROCESSES = "--ignore=toolz/sandbox/tests/test_parallel.py"
@@ -91,12 +100,28 @@ class Case(exact.Case):
             env["PYTHONPATH"] += f":{pytest_cov()}"
             argv = [*under, "pytest", *self.tests(tool)]
         done = exact.run(argv, self.folder, env)
-        written = exact.run([*command, "json", "-q", *options, "--show-contexts", "-o", report], self.folder, env)
         ran = outcomes.exists() and json.loads(outcomes.read_text())
-        if not ran or written.returncode:
-            sys.exit(f"{tool} did not measure {self.name()}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}\n{written.stderr}{written.stdout}")
-        files = json.loads(report.read_text())["files"]
-        return {name: file["contexts"] for name, file in files.items()}, ran
+        if not ran:
+            sys.exit(f"{tool} did not measure {self.name()}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return (self.contexts_by_json if self.suite in BY_JSON else self.contexts_by_data)(tool, stem, command, options, env), ran
+
+    def contexts_by_json(self, tool, stem, command, options, env):
+        report = stem.with_suffix(".json")
+        self.check(exact.run([*command, "json", "-q", *options, "--show-contexts", "-o", report], self.folder, env))
+        return {name: file["contexts"] for name, file in json.loads(report.read_text())["files"].items()}
+
+    def contexts_by_data(self, tool, stem, command, options, env):
+        data = stem.with_suffix(".data")
+        if tool == "covey":
+            data.unlink(missing_ok=True)
+            self.check(exact.run([*command, "convert", stem.with_suffix(".covey"), "--to", "coverage", "-o", data], self.folder, env))
+        read = exact.run([self.python, "-c", READ_DATA, data], self.folder, env)
+        self.check(read)
+        return {os.path.relpath(name, self.folder.resolve()): lines for name, lines in json.loads(read.stdout).items()}
+
+    def check(self, done):
+        if done.returncode:
+            sys.exit(f"{self.name()}: {done.args}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
 
     def name(self):
         return f"{self.suite} on CPython {self.version}, {self.mode}"

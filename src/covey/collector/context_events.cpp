@@ -9,10 +9,6 @@ namespace covey::collector {
 
 namespace {
 
-// So many events of a code object are taken in each context before they are turned off one by one: arming a code object
-// again costs as much as some dozens of events, and most code runs but a few times in a context.
-constexpr int k_patience = 48;
-
 // The test that this thread's context is of, and how many of its frames have begun and not ended.
 struct RunningTest {
   PyObject* code = nullptr;  // borrowed: its frame holds it
@@ -37,7 +33,7 @@ struct Event {
 
 // What to return for an event that need not come again in this context.
 PyObject* enough(const Event& event) {
-  if (++event.seen.n_events <= k_patience) Py_RETURN_NONE;
+  if (event.seen.busy_for == 0 && ++event.seen.n_events <= k_patience) Py_RETURN_NONE;
   auto& to_arm = event.monitoring.to_arm;
   if (event.seen.armed_later != event.code) {
     try {

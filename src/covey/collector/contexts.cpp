@@ -21,6 +21,10 @@ ContextPoints* Contexts::begin(CodePoints& points) noexcept {
     ContextPoints& seen = *points.context;
     seen.seen.assign(static_cast<std::size_t>(points.n_lines), 0);
     seen.period = m_period;
+    if (seen.busy_for > 0)
+      --seen.busy_for;
+    else if (seen.n_events > k_patience)
+      seen.busy_for = k_busy_periods;
     seen.n_events = 0;
     seen.armed_later = nullptr;
     return &seen;

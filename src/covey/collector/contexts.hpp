@@ -12,6 +12,12 @@
 
 namespace covey::collector {
 
+// So many events of a code object are taken in a period before they are turned off one by one: arming a code object
+// again costs as much as some dozens of events, and most code runs but a few times in a context. Code that went beyond
+// that is taken to do so in the next periods as well, and its events are turned off at once.
+inline constexpr int k_patience = 48;
+inline constexpr int k_busy_periods = 8;
+
 // What the context that is on has seen of the code objects that share a CodePoints. Made once a context has seen any.
 struct ContextPoints {
   // A way out of a line, by what tells it from the line's others.
@@ -24,7 +30,8 @@ struct ContextPoints {
   };
 
   std::uint32_t period = 0;  // that the members below are about
-  int n_events = 0;
+  int n_events = 0;          // but for those of code that is taken to be busy
+  int busy_for = 0;  // periods, this one included, that the code is taken to have more than k_patience events in
   PyObject* armed_later = nullptr;  // the code object that was listed last to be armed again; borrowed from that list
   std::vector<std::uint8_t> seen;   // PointBits, by line
   std::uint32_t shard = 0;          // in which the code's record is `number`
