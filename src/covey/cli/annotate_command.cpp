@@ -22,25 +22,25 @@ base::Result<void> annotate(const model::FileReport& file, const std::string& di
   return base::write_file_atomic(annotated_path(file, directory), report::annotated(source.text, file.coverage));
 }
 
-std::optional<int> parse_options(Arguments arguments, ReportingOptions& options,
+std::optional<int> parse_options(const Invocation& invocation, ReportingOptions& options,
                                  std::optional<std::string>& directory) {
   OptionParser parser("annotate", "[options] [files]",
                       "Writes copies of the sources with a margin that shows what ran.");
   parser.text("-d,--directory", directory, "DIR", "where to write them; beside the sources otherwise");
   declare_reporting_options(parser, options);
-  return parser.parse(arguments);
+  return parser.parse(invocation);
 }
 
 }  // namespace
 
-int annotate_command(Arguments arguments) {
+int annotate_command(const Invocation& invocation) {
   ReportingOptions options;
   std::optional<std::string> directory;
-  if (auto status = parse_options(arguments, options, directory)) return *status;
-  if (auto status = configure_reporting(options)) return *status;
-  if (auto status = parse_options(arguments, options, directory)) return *status;
+  if (auto status = parse_options(invocation, options, directory)) return *status;
+  if (auto status = configure_reporting(invocation, options)) return *status;
+  if (auto status = parse_options(invocation, options, directory)) return *status;
 
-  auto reporting = prepare_report(options);
+  auto reporting = prepare_report(options, invocation);
   if (!reporting) return print_error(reporting.error());
   for (const auto& file : reporting->files)
     if (auto written = annotate(file, directory.value_or("")); !written) return print_error(written.error());

@@ -49,13 +49,15 @@ shard::UnitedShards unite(const CombineInputs& inputs, const CombineOptions& opt
 }
 
 base::Result<DataDirectory> combine(const CombineInputs& inputs, const shard::UnitedShards& united,
-                                    const std::string& own, const std::vector<std::string>& command) {
+                                    const std::string& own, const Invocation& invocation) {
   if (united.data.is_mixed())
     return base::fail(base::ErrorKind::usage, own, "can't combine branch coverage data with statement data");
   auto data = DataDirectory::create(own);
   if (!data) return data;
-  base::PathAliases aliases({base::current_directory(), false});
+  base::PathAliases aliases({invocation.cwd, false});
   auto map_path = [&](const std::string& path) { return aliases.map(path, base::source_exists); };
+  std::vector<std::string> command = {"covey", "combine"};
+  command.insert(command.end(), invocation.arguments.begin(), invocation.arguments.end());
   const auto before = data->run_folders();
   if (auto copied = copy_tables(*data, united.data, inputs); !copied) return tl::unexpected(copied.error());
   auto written = write_combined_run(*data, united.data, map_path, inputs, command);
@@ -66,16 +68,16 @@ base::Result<DataDirectory> combine(const CombineInputs& inputs, const shard::Un
 
 }  // namespace
 
-int combine_command(Arguments arguments) {
+int combine_command(const Invocation& invocation) {
   CombineOptions options;
   OptionParser parser("combine", "[options] [PATH...]",
                       "Unites the data of several runs, jobs or machines into one. PATHs are data directories or "
                       "directories that hold some; the data directory itself otherwise.");
   declare(parser, options);
-  if (auto status = parser.parse(arguments)) return *status;
+  if (auto status = parser.parse(invocation)) return *status;
 
-  const auto environment = Environment::of_process();
-  const auto cwd = base::current_directory();
+  const auto& environment = invocation.environment;
+  const auto& cwd = invocation.cwd;
   const auto own = data_directory_path(options.data_file, environment, cwd);
   auto inputs = find_inputs({own, data_file_path("", environment, cwd), options.paths, cwd});
   if (!inputs) return print_error(inputs.error());
@@ -89,9 +91,7 @@ int combine_command(Arguments arguments) {
   auto united = unite(*inputs, options);
   for (const auto& error : united.damaged) print_warning(error.message());
   if (united.data.empty()) return print_error({base::ErrorKind::no_data, own, "no usable data files"});
-  std::vector<std::string> command = {"covey", "combine"};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  if (auto combined = combine(*inputs, united, own, command); !combined) return print_error(combined.error());
+  if (auto combined = combine(*inputs, united, own, invocation); !combined) return print_error(combined.error());
   if (!options.keep) remove_combined(*inputs, united.damaged);
   counts.combined = united.n_shards;
   counts.errored += static_cast<int>(united.damaged.size());

@@ -39,31 +39,30 @@ void print_help() {
   fmt::print("\ncovey run -m pytest measures a test suite, covey report shows the result.\n");
 }
 
-int help_command(Arguments arguments) {
-  if (arguments.empty()) {
+int help_command(const Invocation& invocation) {
+  if (invocation.arguments.empty()) {
     print_help();
     return 0;
   }
-  const auto* command = find(arguments[0]);
-  if (command == nullptr) return no_such_command(arguments[0]);
-  const std::vector<std::string> help = {"--help"};
-  return command->run(help);
+  const auto& name = invocation.arguments[0];
+  const auto* command = find(name);
+  return command != nullptr ? command->run(invocation.with({"--help"})) : no_such_command(name);
 }
 
 }  // namespace
 
 std::span<const Command> commands() { return k_commands; }
 
-int run_covey(Arguments arguments) {
-  if (arguments.empty()) return help_command({});
-  const auto& name = arguments[0];
-  auto others = arguments.subspan(1);
-  if (name == "help" || name == "--help" || name == "-h") return help_command(others);
+int run_covey(const Invocation& invocation) {
+  if (invocation.arguments.empty()) return help_command(invocation);
+  const auto& name = invocation.arguments[0];
+  const auto inner = invocation.with({invocation.arguments.begin() + 1, invocation.arguments.end()});
+  if (name == "help" || name == "--help" || name == "-h") return help_command(inner);
   if (name == "--version") {
     fmt::print("covey {}\n", k_version);
     return 0;
   }
-  if (const auto* command = find(name)) return command->run(others);
+  if (const auto* command = find(name)) return command->run(inner);
   if (name.starts_with('-')) {
     return print_error({base::ErrorKind::usage, name, "no such option (covey help lists the commands)"});
   }

@@ -2,31 +2,33 @@
 #pragma once
 
 #include <covey/cli/option_parser.hpp>
+#include <span>
 
 namespace covey::cli {
 
 struct Command {
   const char* name;
   const char* help;  // one line
-  // Takes what follows the command's name; returns the exit status. Errors have been printed by then.
-  int (*run)(Arguments arguments);
+  // Of the invocation's arguments those that follow the command's name are left. Returns the exit status; errors have
+  // been printed by then.
+  int (*run)(const Invocation& invocation);
 };
 
-int run_command(Arguments arguments);       // run.cpp
-int report_command(Arguments arguments);    // report_command.cpp
-int json_command(Arguments arguments);      // json_command.cpp
-int annotate_command(Arguments arguments);  // annotate_command.cpp
-int xml_command(Arguments arguments);       // xml_command.cpp
-int lcov_command(Arguments arguments);      // lcov_command.cpp
-int convert_command(Arguments arguments);   // convert_command.cpp
-int combine_command(Arguments arguments);   // combine_command.cpp
-int erase_command(Arguments arguments);     // erase_command.cpp
-int index_command(Arguments arguments);     // index_command.cpp
+int run_command(const Invocation& invocation);       // run.cpp
+int report_command(const Invocation& invocation);    // report_command.cpp
+int json_command(const Invocation& invocation);      // json_command.cpp
+int annotate_command(const Invocation& invocation);  // annotate_command.cpp
+int xml_command(const Invocation& invocation);       // xml_command.cpp
+int lcov_command(const Invocation& invocation);      // lcov_command.cpp
+int convert_command(const Invocation& invocation);   // convert_command.cpp
+int combine_command(const Invocation& invocation);   // combine_command.cpp
+int erase_command(const Invocation& invocation);     // erase_command.cpp
+int index_command(const Invocation& invocation);     // index_command.cpp
 
 // The table, in the order that the help shows.
 std::span<const Command> commands();
 
 // The whole program: the command named by the first argument, or the help. Returns the exit status.
-int run_covey(Arguments arguments);
+int run_covey(const Invocation& invocation);
 
 }  // namespace covey::cli

@@ -73,9 +73,10 @@ base::Result<void> read_report(const std::string& path, const Format& format, co
   return {};
 }
 
-base::Result<void> read_input(const std::string& path, const Format* from, const Environment& environment,
-                              Inputs& inputs, bool quiet) {
-  const auto cwd = base::current_directory();
+base::Result<void> read_input(const std::string& path, const Format* from, const Invocation& invocation, Inputs& inputs,
+                              bool quiet) {
+  const auto& cwd = invocation.cwd;
+  const auto& environment = invocation.environment;
   if (!base::is_directory(path)) {
     auto format = format_of_file(path, from);
     if (!format) return tl::unexpected(format.error());
@@ -97,23 +98,9 @@ base::Result<void> write_measurement(Inputs& inputs, const Format& format, const
   return format.write_measurement(inputs.measurement, path, options);
 }
 
-base::Result<void> write_report(Inputs& inputs, const Format& format, const std::string& path,
-                                const formats::WriteOptions& options, const ReportingOptions& reporting_options) {
-  if (!inputs.measurement.files.empty()) {
-    auto reporting = report_measurement(std::move(inputs.measurement), inputs.tables, reporting_options);
-    if (!reporting) return tl::unexpected(reporting.error());
-    formats::ReportData analysed;
-    analysed.knows_excluded = analysed.knows_functions = analysed.knows_classes = true;
-    analysed.files = std::move(reporting->files);
-    inputs.reports |= analysed;
-  }
-  return write_report_file(path, format.write_report(inputs.reports.files, options), "", true);
-}
-
-formats::WriteOptions write_options() {
+formats::WriteOptions write_options(const std::string& cwd) {
   const auto now = unix_now();
-  return {k_version, "covey " + std::string(k_version), local_text(now), static_cast<std::int64_t>(now * 1000),
-          base::current_directory()};
+  return {k_version, "covey " + std::string(k_version), local_text(now), static_cast<std::int64_t>(now * 1000), cwd};
 }
 
 struct ConvertOptions {
@@ -122,6 +109,22 @@ struct ConvertOptions {
   bool quiet = false;
   bool ignore_errors = false;
 };
+
+base::Result<void> write_report(Inputs& inputs, const Format& format, const ConvertOptions& convert,
+                                const Invocation& invocation) {
+  if (!inputs.measurement.files.empty()) {
+    ReportingOptions options;
+    options.ignore_errors = convert.ignore_errors;
+    auto reporting = report_measurement(std::move(inputs.measurement), inputs.tables, options, invocation);
+    if (!reporting) return tl::unexpected(reporting.error());
+    formats::ReportData analysed;
+    analysed.knows_excluded = analysed.knows_functions = analysed.knows_classes = true;
+    analysed.files = std::move(reporting->files);
+    inputs.reports |= analysed;
+  }
+  const auto text = format.write_report(inputs.reports.files, write_options(invocation.cwd));
+  return write_report_file(*convert.output, text, "", true);
+}
 
 base::Result<const Format*> output_format(const ConvertOptions& options) {
   if (!options.output) return base::fail(ErrorKind::usage, "-o", "names no file to write");
@@ -134,7 +137,7 @@ base::Result<const Format*> output_format(const ConvertOptions& options) {
   return format;
 }
 
-base::Result<int> convert(const ConvertOptions& options) {
+base::Result<int> convert(const ConvertOptions& options, const Invocation& invocation) {
   auto to = output_format(options);
   if (!to) return tl::unexpected(to.error());
   const Format* from = nullptr;
@@ -146,22 +149,20 @@ base::Result<int> convert(const ConvertOptions& options) {
   if (options.inputs.empty()) return base::fail(ErrorKind::usage, "", "nothing to convert: name a file or a directory");
   Inputs inputs;
   for (const auto& path : options.inputs)
-    if (auto read = read_input(path, from, Environment::of_process(), inputs, options.quiet); !read)
+    if (auto read = read_input(path, from, invocation, inputs, options.quiet); !read)
       return tl::unexpected(read.error());
   if (inputs.measurement.files.empty() && inputs.reports.files.empty())
     return base::fail(ErrorKind::no_data, "", "no data to convert");
-  ReportingOptions reporting;
-  reporting.ignore_errors = options.ignore_errors;
   auto written = (*to)->write_measurement != nullptr
-                     ? write_measurement(inputs, **to, *options.output, write_options())
-                     : write_report(inputs, **to, *options.output, write_options(), reporting);
+                     ? write_measurement(inputs, **to, *options.output, write_options(invocation.cwd))
+                     : write_report(inputs, **to, options, invocation);
   if (!written) return tl::unexpected(written.error());
   return inputs.status;
 }
 
 }  // namespace
 
-int convert_command(Arguments arguments) {
+int convert_command(const Invocation& invocation) {
   ConvertOptions options;
   OptionParser parser(
       "convert", "[options] IN... -o OUT",
@@ -173,8 +174,8 @@ int convert_command(Arguments arguments) {
               "warn of sources that cannot be analysed and leave them out");
   parser.flag("-q,--quiet", options.quiet, "do not say what an input leaves unsaid");
   parser.words(options.inputs);
-  if (auto status = parser.parse(arguments)) return *status;
-  auto status = convert(options);
+  if (auto status = parser.parse(invocation)) return *status;
+  auto status = convert(options, invocation);
   return status ? *status : print_error(status.error());
 }
 

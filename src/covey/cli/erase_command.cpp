@@ -30,7 +30,7 @@ base::Result<void> erase_runs(const DataDirectory& data) {
 
 }  // namespace
 
-int erase_command(Arguments arguments) {
+int erase_command(const Invocation& invocation) {
   std::optional<std::string> data;
   std::optional<std::string> rcfile;
   std::optional<std::string> debug;
@@ -38,10 +38,10 @@ int erase_command(Arguments arguments) {
   parser.text("--data-file", data, "PATH", "the data directory, or coverage.py's data file, that is to go");
   parser.text("--rcfile", rcfile, "FILE", "the configuration file");
   parser.text("--debug", debug, "OPTS", "accepted and ignored");
-  if (auto status = parser.parse(arguments)) return *status;
+  if (auto status = parser.parse(invocation)) return *status;
 
-  const auto environment = Environment::of_process();
-  const auto cwd = base::current_directory();
+  const auto& environment = invocation.environment;
+  const auto& cwd = invocation.cwd;
   const bool names_file = data && base::is_file(base::join(cwd, *data));
   if (!names_file) {
     const auto path = data_directory_path(data, environment, cwd);

@@ -8,7 +8,7 @@
 
 namespace covey::cli {
 
-int index_command(Arguments arguments) {
+int index_command(const Invocation& invocation) {
   std::optional<std::string> data_file;
   std::optional<std::string> rcfile;
   bool quiet = false;
@@ -19,12 +19,12 @@ int index_command(Arguments arguments) {
               "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
   declare_rcfile(parser, rcfile);
   parser.flag("-q,--quiet", quiet, "say nothing but errors");
-  if (auto status = parser.parse(arguments)) return *status;
+  if (auto status = parser.parse(invocation)) return *status;
 
   ConfigurationRequest request;
   request.rcfile = rcfile;
-  request.directory = base::current_directory();
-  request.environment = Environment::of_process();
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
   // Nothing in it matters here, but it is as wrong here as anywhere.
   if (auto configuration = configure(request); !configuration) return print_error(configuration.error());
   const auto& environment = request.environment;
@@ -33,7 +33,7 @@ int index_command(Arguments arguments) {
   int status = data->status;
   if (data->measurement.files.empty())
     return print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
-  name_interpreter(data->measurement, environment, base::current_directory());
+  name_interpreter(data->measurement, environment, invocation.cwd);
   auto outcome = index_measurement(data->measurement, data->tables, environment);
   for (const auto& error : outcome.failed) status = print_error(error);
   if (!quiet)

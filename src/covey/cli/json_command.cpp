@@ -14,18 +14,18 @@ struct JsonCommandOptions {
   formats::JsonOptions json;
 };
 
-std::optional<int> parse_options(Arguments arguments, JsonCommandOptions& options) {
+std::optional<int> parse_options(const Invocation& invocation, JsonCommandOptions& options) {
   OptionParser parser("json", "[options] [files]", "Writes what was covered as JSON, in coverage.py's format 3.");
   parser.flag("--pretty-print", options.json.pretty_print, "write for people, a value a line");
   parser.flag("--show-contexts", options.file.reporting.show_contexts, "say which contexts each line ran in");
   declare_contexts(parser, options.file.reporting);
   declare_report_file_options(parser, options.file, "coverage.json");
-  return parser.parse(arguments);
+  return parser.parse(invocation);
 }
 
 // The options as the configuration has them.
-std::optional<int> configure_json(JsonCommandOptions& options) {
-  if (auto status = configure_report_file(options.file)) return status;
+std::optional<int> configure_json(const Invocation& invocation, JsonCommandOptions& options) {
+  if (auto status = configure_report_file(invocation, options.file)) return status;
   const auto& configuration = options.file.reporting.configuration;
   options.file.output = configuration.json.output;
   options.json.pretty_print = configuration.json.pretty_print;
@@ -36,13 +36,13 @@ std::optional<int> configure_json(JsonCommandOptions& options) {
 
 }  // namespace
 
-int json_command(Arguments arguments) {
+int json_command(const Invocation& invocation) {
   JsonCommandOptions options;
-  if (auto status = parse_options(arguments, options)) return *status;
-  if (auto status = configure_json(options)) return *status;
-  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = parse_options(invocation, options)) return *status;
+  if (auto status = configure_json(invocation, options)) return *status;
+  if (auto status = parse_options(invocation, options)) return *status;
 
-  auto reporting = prepare_report(options.file.reporting);
+  auto reporting = prepare_report(options.file.reporting, invocation);
   if (!reporting) return print_error(reporting.error());
   options.json.show_contexts = options.file.reporting.show_contexts;
   options.json.version = k_version;

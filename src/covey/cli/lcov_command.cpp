@@ -8,10 +8,10 @@ namespace covey::cli {
 
 namespace {
 
-std::optional<int> parse_options(Arguments arguments, ReportFileOptions& options) {
+std::optional<int> parse_options(const Invocation& invocation, ReportFileOptions& options) {
   OptionParser parser("lcov", "[options] [files]", "Writes what was covered as an LCOV tracefile.");
   declare_report_file_options(parser, options, "coverage.lcov");
-  return parser.parse(arguments);
+  return parser.parse(invocation);
 }
 
 formats::LcovOptions writer_options(const Configuration& configuration) {
@@ -24,15 +24,15 @@ formats::LcovOptions writer_options(const Configuration& configuration) {
 
 }  // namespace
 
-int lcov_command(Arguments arguments) {
+int lcov_command(const Invocation& invocation) {
   ReportFileOptions options;
   const auto& configuration = options.reporting.configuration;
-  if (auto status = parse_options(arguments, options)) return *status;
-  if (auto status = configure_report_file(options)) return *status;
+  if (auto status = parse_options(invocation, options)) return *status;
+  if (auto status = configure_report_file(invocation, options)) return *status;
   options.output = configuration.lcov.output;
-  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = parse_options(invocation, options)) return *status;
 
-  auto reporting = prepare_report(options.reporting);
+  auto reporting = prepare_report(options.reporting, invocation);
   if (!reporting) return print_error(reporting.error());
   const auto text = formats::write_lcov(reporting->files, writer_options(configuration));
   auto written = write_report_file(options.output.value_or("coverage.lcov"), text, "LCOV report", options.quiet);

@@ -16,6 +16,5 @@ void occupy_standard_descriptors() {
 
 int main(int argc, char** argv) {
   occupy_standard_descriptors();
-  std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  return covey::cli::run_covey(arguments);
+  return covey::cli::run_covey(covey::cli::Invocation::of_process({argv, argv + argc}));
 }

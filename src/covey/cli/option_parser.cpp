@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/option_parser.hpp>
+#include <span>
 #include <utility>
 
 namespace covey::cli {
@@ -58,7 +59,7 @@ struct OptionParser::Parser {
     return added->type_name(word)->allow_extra_args(false)->trigger_on_parse();
   }
 
-  std::optional<int> take_others(Arguments arguments);
+  std::optional<int> take_others(std::span<const std::string> arguments);
 };
 
 OptionParser::OptionParser(const std::string& command, const std::string& usage, const std::string& help)
@@ -118,7 +119,7 @@ void OptionParser::rest(std::vector<std::string>& values) {
 void OptionParser::words(std::vector<std::string>& values) { m_parser->words = &values; }
 
 // What is no option. CLI11 puts unknown options there as well.
-std::optional<int> OptionParser::Parser::take_others(Arguments arguments) {
+std::optional<int> OptionParser::Parser::take_others(std::span<const std::string> arguments) {
   auto others = app.remaining();
   bool options_ended = false;
   if (words != nullptr) words->clear();
@@ -139,7 +140,8 @@ std::optional<int> OptionParser::Parser::take_others(Arguments arguments) {
   return std::nullopt;
 }
 
-std::optional<int> OptionParser::parse(Arguments arguments) {
+std::optional<int> OptionParser::parse(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
   std::vector<std::string> reversed;  // as CLI11 takes them
   for (auto argument = arguments.rbegin(); argument != arguments.rend(); ++argument)
     reversed.push_back(with_empty_value(*argument));

@@ -1,18 +1,14 @@
 // The options of one command. Each command declares its own, in the file that has the command.
 #pragma once
 
-#include <covey/base/result.hpp>
+#include <covey/cli/invocation.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace covey::cli {
-
-// A command's arguments, without its own name.
-using Arguments = std::span<const std::string>;
 
 // Names are given as "-m,--module", words for what is missing in the help as in "FILE". What is not given on the
 // command line is left as it was, so a variable's initial value is the option's default. The variables must outlive
@@ -42,7 +38,7 @@ class OptionParser {
 
   // The status to end with where there is nothing more to do: 0 after --help, which it prints, 1 after an error, which
   // it prints too; nothing where the command should go on.
-  std::optional<int> parse(Arguments arguments);
+  std::optional<int> parse(const Invocation& invocation);
 
  private:
   struct Parser;

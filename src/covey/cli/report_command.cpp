@@ -17,7 +17,7 @@ struct ReportOptions {
   std::optional<double> fail_under;
 };
 
-std::optional<int> parse_options(Arguments arguments, ReportOptions& options) {
+std::optional<int> parse_options(const Invocation& invocation, ReportOptions& options) {
   OptionParser parser("report", "[options] [files]", "Prints what was covered, file by file.");
   parser.text("--format", options.format, "FORMAT", "text, markdown or total, which is the percentage alone");
   parser.flag("-m,--show-missing", options.table.show_missing, "show the lines and branches that did not run");
@@ -30,12 +30,12 @@ std::optional<int> parse_options(Arguments arguments, ReportOptions& options) {
   declare_fail_under(parser, options.fail_under);
   declare_contexts(parser, options.reporting);
   declare_reporting_options(parser, options.reporting);
-  return parser.parse(arguments);
+  return parser.parse(invocation);
 }
 
 // The options as the configuration has them.
-std::optional<int> configure_report(ReportOptions& options) {
-  if (auto status = configure_reporting(options.reporting)) return status;
+std::optional<int> configure_report(const Invocation& invocation, ReportOptions& options) {
+  if (auto status = configure_reporting(invocation, options.reporting)) return status;
   const auto& report = options.reporting.configuration.report;
   options.table.show_missing = report.show_missing;
   options.table.skip_covered = report.skip_covered;
@@ -70,14 +70,14 @@ base::Result<std::string> report_text(const std::vector<model::FileReport>& file
 
 }  // namespace
 
-int report_command(Arguments arguments) {
+int report_command(const Invocation& invocation) {
   ReportOptions options;
-  if (auto status = parse_options(arguments, options)) return *status;
-  if (auto status = configure_report(options)) return *status;
-  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = parse_options(invocation, options)) return *status;
+  if (auto status = configure_report(invocation, options)) return *status;
+  if (auto status = parse_options(invocation, options)) return *status;
   if (auto checked = check(options); !checked) return print_error(checked.error());
 
-  auto reporting = prepare_report(options.reporting);
+  auto reporting = prepare_report(options.reporting, invocation);
   if (!reporting) return print_error(reporting.error());
   auto text = report_text(reporting->files, options);
   if (!text) return print_error(text.error());

@@ -13,8 +13,8 @@ void declare_report_file_options(OptionParser& parser, ReportFileOptions& option
   declare_reporting_options(parser, options.reporting);
 }
 
-std::optional<int> configure_report_file(ReportFileOptions& options) {
-  if (auto status = configure_reporting(options.reporting)) return status;
+std::optional<int> configure_report_file(const Invocation& invocation, ReportFileOptions& options) {
+  if (auto status = configure_reporting(invocation, options.reporting)) return status;
   const auto& report = options.reporting.configuration.report;
   auto precision = checked_precision(report.precision);
   if (!precision) return print_error(precision.error());

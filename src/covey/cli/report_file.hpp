@@ -21,7 +21,7 @@ struct ReportFileOptions {
 void declare_report_file_options(OptionParser& parser, ReportFileOptions& options, const std::string& output);
 
 // configure_reporting(), and what the configuration says of the total. The output is each format's own.
-std::optional<int> configure_report_file(ReportFileOptions& options);
+std::optional<int> configure_report_file(const Invocation& invocation, ReportFileOptions& options);
 
 // Writes the text to `path`, making the directories above it, or to standard output where that is "-". Unless `quiet`,
 // says so on standard error as coverage.py does: "Wrote XML report to coverage.xml", with `kind` "XML report".

@@ -88,11 +88,11 @@ void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under)
   parser.number("--fail-under", fail_under, "MIN", "end with status 2 where the total is below this percentage");
 }
 
-std::optional<int> configure_reporting(ReportingOptions& options) {
+std::optional<int> configure_reporting(const Invocation& invocation, ReportingOptions& options) {
   ConfigurationRequest request;
   request.rcfile = options.rcfile;
-  request.directory = base::current_directory();
-  request.environment = Environment::of_process();
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
   auto configuration = configure(request);
   if (!configuration) return print_error(configuration.error());
   options.include = configuration->report.include.value_or(Strings());
@@ -114,11 +114,9 @@ base::Result<int> checked_precision(double precision) {
 }
 
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
-                                           const ReportingOptions& options) {
-  const auto environment = Environment::of_process();
-  const auto cwd = base::current_directory();
+                                           const ReportingOptions& options, const Invocation& invocation) {
   if (auto kept = keep_contexts(measurement, options.contexts); !kept) return tl::unexpected(kept.error());
-  auto settings = analysis_options(options, measurement, tables, cwd);
+  auto settings = analysis_options(options, measurement, tables, invocation.cwd);
   if (!settings) return tl::unexpected(settings.error());
   if (measurement.has_branches()) {
     const auto& report = options.configuration.report;
@@ -126,16 +124,16 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
     if (!partial) return tl::unexpected(partial.error());
     settings->partial_branches = std::move(*partial);
   }
-  name_interpreter(measurement, environment, cwd);
-  auto analysis = analyse(measurement, *settings, environment);
+  name_interpreter(measurement, invocation.environment, invocation.cwd);
+  auto analysis = analyse(measurement, *settings, invocation.environment);
   if (!analysis) return tl::unexpected(analysis.error());
   for (const auto& warning : analysis->warnings) print_warning(warning.message());
   if (analysis->files.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
   return Reporting{std::move(analysis->files), 0};
 }
 
-base::Result<Reporting> prepare_report(const ReportingOptions& options) {
-  auto data = read_measured_data(options.data_file, Environment::of_process(), base::current_directory());
+base::Result<Reporting> prepare_report(const ReportingOptions& options, const Invocation& invocation) {
+  auto data = read_measured_data(options.data_file, invocation.environment, invocation.cwd);
   if (!data) return tl::unexpected(data.error());
   if (data->measurement.files.empty())
     return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
@@ -143,7 +141,7 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options) {
     return base::fail(base::ErrorKind::usage, data->path,
                       "lines and branches are mixed: some processes measured branches, others lines alone (run all of "
                       "them with --branch, or none)");
-  auto reporting = report_measurement(std::move(data->measurement), data->tables, options);
+  auto reporting = report_measurement(std::move(data->measurement), data->tables, options, invocation);
   if (reporting) reporting->status = data->status;
   return reporting;
 }

@@ -31,7 +31,7 @@ void declare_contexts(OptionParser& parser, ReportingOptions& options);
 
 // Reads the configuration that the options name, and makes it what they hold but for --data-file and --rcfile: parsed
 // once more over that, what is on the command line wins. The status to end with, after an error, which is printed.
-std::optional<int> configure_reporting(ReportingOptions& options);
+std::optional<int> configure_reporting(const Invocation& invocation, ReportingOptions& options);
 
 // `precision` as a number of decimals. Fails where it is none, with coverage.py's message where it is negative.
 base::Result<int> checked_precision(double precision);
@@ -46,7 +46,7 @@ struct Reporting {
 
 // Reads the data directory or data file, analyses it, and prints warnings and what could not be read. Fails where there
 // is nothing to report, or a file cannot be analysed.
-base::Result<Reporting> prepare_report(const ReportingOptions& options);
+base::Result<Reporting> prepare_report(const ReportingOptions& options, const Invocation& invocation);
 
 // What the total of every report but the text one is judged by: its percentage, or 0 where there are no statements.
 double judged_total(const std::vector<model::FileReport>& files);
@@ -57,6 +57,6 @@ int judge_total(const Reporting& reporting, double total, std::optional<double> 
 
 // prepare_report() of a measurement at hand, whose tables are below `tables`.
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
-                                           const ReportingOptions& options);
+                                           const ReportingOptions& options, const Invocation& invocation);
 
 }  // namespace covey::cli

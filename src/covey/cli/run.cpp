@@ -49,11 +49,11 @@ int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::strin
 
 }  // namespace
 
-int run_command(Arguments arguments) {
+int run_command(const Invocation& invocation) {
   RunOptions options;
-  if (auto status = parse_run_options(arguments, options)) return *status;
-  auto environment = Environment::of_process();
-  auto cwd = base::current_directory();
+  if (auto status = parse_run_options(invocation, options)) return *status;
+  const auto& environment = invocation.environment;
+  const auto& cwd = invocation.cwd;
   auto configuration = run_configuration(options, environment, cwd);
   if (!configuration) return print_error(configuration.error());
   if (auto taken = take_command_line(*configuration, options.program); !taken) return print_error(taken.error());

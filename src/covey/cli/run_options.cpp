@@ -102,7 +102,7 @@ std::vector<std::string> rooted(std::vector<std::string> patterns, const std::st
 
 }  // namespace
 
-std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
+std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& options) {
   bool module = false;
   std::vector<std::string> words;
   OptionParser parser("run", "[options] (script.py | -m module | -- command) [arguments]",
@@ -121,7 +121,7 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   parser.text("--python", options.program.python, "PYTHON", "the interpreter, a path or a name on PATH");
   parser.flag("-m,--module", module, "the program is a module, as in python -m");
   parser.rest(words);
-  if (auto status = parser.parse(arguments)) return status;
+  if (auto status = parser.parse(invocation)) return status;
   if (auto taken = take_program(std::move(words), module, options.program); !taken) return print_error(taken.error());
   if (auto checked = check(options); !checked) return print_error(checked.error());
   return std::nullopt;

@@ -28,7 +28,7 @@ struct RunOptions {
 };
 
 // Fills `options`; the status to end with where there is nothing to run. Has printed help, errors and warnings.
-std::optional<int> parse_run_options(Arguments arguments, RunOptions& options);
+std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& options);
 
 // Makes what the options say about measuring the configuration's.
 void set_arguments(const RunOptions& options, Configuration& configuration);

@@ -16,16 +16,16 @@ struct XmlCommandOptions {
   formats::XmlOptions xml;
 };
 
-std::optional<int> parse_options(Arguments arguments, XmlCommandOptions& options) {
+std::optional<int> parse_options(const Invocation& invocation, XmlCommandOptions& options) {
   OptionParser parser("xml", "[options] [files]", "Writes what was covered as Cobertura XML.");
   parser.flag("--skip-empty", options.xml.skip_empty, "leave out files without statements");
   declare_report_file_options(parser, options.file, "coverage.xml");
-  return parser.parse(arguments);
+  return parser.parse(invocation);
 }
 
 // The options as the configuration has them.
-std::optional<int> configure_xml(XmlCommandOptions& options) {
-  if (auto status = configure_report_file(options.file)) return status;
+std::optional<int> configure_xml(const Invocation& invocation, XmlCommandOptions& options) {
+  if (auto status = configure_report_file(invocation, options.file)) return status;
   const auto& configuration = options.file.reporting.configuration;
   options.file.output = configuration.xml.output;
   options.xml.package_depth = configuration.xml.package_depth;
@@ -46,18 +46,18 @@ double xml_total(const std::vector<model::FileReport>& files) {
 
 }  // namespace
 
-int xml_command(Arguments arguments) {
+int xml_command(const Invocation& invocation) {
   XmlCommandOptions options;
-  if (auto status = parse_options(arguments, options)) return *status;
-  if (auto status = configure_xml(options)) return *status;
-  if (auto status = parse_options(arguments, options)) return *status;
+  if (auto status = parse_options(invocation, options)) return *status;
+  if (auto status = configure_xml(invocation, options)) return *status;
+  if (auto status = parse_options(invocation, options)) return *status;
 
-  auto reporting = prepare_report(options.file.reporting);
+  auto reporting = prepare_report(options.file.reporting, invocation);
   if (!reporting) return print_error(reporting.error());
   options.xml.version = k_version;
   options.xml.generator = "covey " + std::string(k_version);
   options.xml.timestamp = static_cast<std::int64_t>(unix_now() * 1000);
-  options.xml.cwd = base::current_directory();
+  options.xml.cwd = invocation.cwd;
   const auto text = formats::write_xml(reporting->files, options.xml);
   auto written =
       write_report_file(options.file.output.value_or("coverage.xml"), text, "XML report", options.file.quiet);

@@ -27,7 +27,7 @@ Given parse(const Words& arguments, Others others = Others::rest) {
   parser.list("-f,--files", given.files, "FILE,...", "some files");
   if (others == Others::rest) parser.rest(given.rest);
   if (others == Others::words) parser.words(given.rest);
-  given.status = parser.parse(arguments);
+  given.status = parser.parse(Invocation().with(arguments));
   return given;
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("of a flag and its opposite the last one given wins") {
     OptionParser parser("test", "[options]", "A command for tests.");
     parser.flag("--skip", skip, "skip");
     parser.unset("--no-skip", skip, "do not skip");
-    CHECK_FALSE(parser.parse(row.arguments));
+    CHECK_FALSE(parser.parse(Invocation().with(row.arguments)));
     CHECK(skip == row.after);
   }
 }
@@ -155,7 +155,7 @@ TEST_CASE("what a list or the words held is a default") {
     OptionParser parser("test", "[options]", "Tests.");
     parser.list("--omit", values, "PATTERN", "leave out");
     parser.words(words);
-    return parser.parse(arguments);
+    return parser.parse(Invocation().with(arguments));
   };
   CHECK_FALSE(parse_over({}));
   CHECK(values == Words{"default"});
