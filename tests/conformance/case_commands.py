@@ -6,7 +6,6 @@ output are as recorded, else a text that says what is not.
 
 import collections
 import io
-import itertools
 import json
 import os
 import pathlib
@@ -22,14 +21,14 @@ NEVER = "(?!)"  # an expression that is found nowhere
 
 
 class Covey:
-    """The program as installed for one CPython, which is the first on the path."""
+    """The program as installed for one CPython, which is the first on the path; what it keeps lies in a folder of its own."""
 
-    def __init__(self, python, cache):
+    def __init__(self, python):
         self.command = python.parent / "covey"
-        self.python = python
+        self.cache = tempfile.TemporaryDirectory()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         path = f"{python.parent}:{kept.get('PATH', '')}"
-        self.environment = kept | {"PATH": path, "XDG_CACHE_HOME": str(cache), "COVEY_COMPAT": "1"}
+        self.environment = kept | {"PATH": path, "XDG_CACHE_HOME": self.cache.name, "COVEY_COMPAT": "1"}
 
     def run(self, *words, cwd, **environment):
         """Starts a command; returns the finished process."""

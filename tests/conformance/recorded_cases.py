@@ -48,7 +48,8 @@ def known_differences():
     """The rows of the table below "Recorded cases"."""
     _, _, section = DIFFERENCES.read_text().partition("\n## Recorded cases\n")
     section, _, _ = section.partition("\n## ")
-    return [Known(*row) for row in re.findall(r"^\| (\w+) \| ([^|]+) \| `([^`]+)` \|", section, re.MULTILINE)]
+    rows = re.findall(r"^\| (\w+) \| ([\d., al]+) \| `([^`]+)` \|", section, re.MULTILINE)
+    return [Known(*row) for row in rows]
 
 
 class Tally:

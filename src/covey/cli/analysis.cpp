@@ -66,7 +66,7 @@ base::Result<model::FileReport> report_file(const Source& source, const model::M
   if (!statements) return in_this_file(statements.error());
 
   model::FileReport report;
-  report.name = base::relative_to(source.path, options.cwd);
+  report.name = source.name;
   report.coverage = model::FileCoverage::of(std::move(statements->statements), std::move(statements->excluded),
                                             structure->multiline.first_lines(measured.ran));
   if (partial != nullptr) {
@@ -87,23 +87,24 @@ const model::MeasuredFile& measured_file(const model::Measurement& measurement, 
   return found != measurement.files.end() ? found->second : k_unmeasured;
 }
 
-std::vector<std::string> wanted_paths(const model::Measurement& measurement, const AnalysisOptions& options) {
-  std::vector<std::string> paths;
-  for (const auto& file : options.files) paths.push_back(base::canonical(file, options.cwd));
-  std::sort(paths.begin(), paths.end());
-  if (paths.empty())
-    for (const auto& [path, file] : measurement.files) paths.push_back(path);
-  return paths;
+// The files that are reported on, by path: what they were called where they are named, and where they were measured.
+std::map<std::string, std::string> wanted_files(const model::Measurement& measurement, const AnalysisOptions& options) {
+  std::map<std::string, std::string> files;
+  for (const auto& file : options.files) files.emplace(reported_path(file, options.names), file);
+  if (files.empty())
+    for (const auto& [path, file] : measurement.files) files.emplace(path, path);
+  return files;
 }
 
 std::vector<Source> chosen_sources(const model::Measurement& measurement, const AnalysisOptions& options) {
   const auto newest = measurement.interpreters.empty() ? 0 : measurement.interpreters.rbegin()->first;
   std::vector<Source> sources;
-  for (const auto& path : wanted_paths(measurement, options)) {
+  for (const auto& [path, called] : wanted_files(measurement, options)) {
     if (!options.include.empty() && !options.include.matches(path)) continue;
     if (options.omit.matches(path)) continue;
-    const auto python = measured_file(measurement, path).python;
+    const auto python = measured_file(measurement, measured_name(path, options.names)).python;
     sources.push_back(read_source(path, python != 0 ? python : newest));
+    sources.back().name = base::relative_to(called, options.names.cwd);
   }
   return sources;
 }
@@ -126,7 +127,7 @@ base::Result<Analysis> analyse(const model::Measurement& measurement, const Anal
   const auto* partial = measurement.has_branches() ? &options.partial_branches : nullptr;
   Analysis analysis;
   for (auto& source : sources) {
-    const auto& measured = measured_file(measurement, source.path);
+    const auto& measured = measured_file(measurement, measured_name(source.path, options.names));
     if (auto failed = not_compiled.find(source.path); failed != not_compiled.end()) source.error = failed->second;
     auto report = report_file(source, measured, options, partial);
     if (report) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <climits>
+#include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/configure.hpp>
 #include <covey/cli/measured_data.hpp>
@@ -46,10 +47,17 @@ std::uint32_t newest_python(const model::Measurement& measurement) {
   return newest;
 }
 
+ReportedNames reported_names(const ReportingOptions& options, const Invocation& invocation) {
+  ReportedNames names{invocation.cwd, {}, options.configuration.run.relative_files, false};
+  for (const auto& [label, places] : options.configuration.paths) names.places.push_back(places);
+  return names;
+}
+
 base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const model::Measurement& measurement,
-                                               const std::string& tables, const std::string& cwd) {
+                                               const std::string& tables, const ReportedNames& names) {
   AnalysisOptions analysis;
-  analysis.cwd = cwd;
+  const auto& cwd = names.cwd;
+  analysis.names = names;
   analysis.tables = tables;
   analysis.ignore_errors = options.ignore_errors;
   analysis.show_contexts = options.show_contexts;
@@ -116,7 +124,7 @@ base::Result<int> checked_precision(double precision) {
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options, const Invocation& invocation) {
   if (auto kept = keep_contexts(measurement, options.contexts); !kept) return tl::unexpected(kept.error());
-  auto settings = analysis_options(options, measurement, tables, invocation.cwd);
+  auto settings = analysis_options(options, measurement, tables, reported_names(options, invocation));
   if (!settings) return tl::unexpected(settings.error());
   if (measurement.has_branches()) {
     const auto& report = options.configuration.report;
@@ -141,6 +149,9 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options, const In
     return base::fail(base::ErrorKind::usage, data->path,
                       "lines and branches are mixed: some processes measured branches, others lines alone (run all of "
                       "them with --branch, or none)");
+  auto names = reported_names(options, invocation);
+  names.is_coverage_file = base::is_file(data->path);
+  if (auto named = name_for_report(data->measurement, names); !named) return tl::unexpected(named.error());
   auto reporting = report_measurement(std::move(data->measurement), data->tables, options, invocation);
   if (reporting) reporting->status = data->status;
   return reporting;

@@ -16,7 +16,7 @@ base::Error syntax_error(const std::string& path, const shard::CompileError& err
 }  // namespace
 
 Source read_source(const std::string& path, std::uint32_t python) {
-  Source source{path, python, {}, {}, std::nullopt};
+  Source source{path, path, python, {}, {}, std::nullopt};
   auto bytes = base::read_file(path);
   if (!bytes) {
     source.error = bytes.error();

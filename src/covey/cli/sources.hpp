@@ -14,7 +14,8 @@
 namespace covey::cli {
 
 struct Source {
-  std::string path;
+  std::string path;  // as data and errors name it
+  std::string name;  // as reports show it
   std::uint32_t python = 0;          // the CPython whose word counts: the newest that ran the file
   base::Digest128 digest;            // of its bytes now
   std::string text;                  // UTF-8

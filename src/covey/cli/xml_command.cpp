@@ -32,8 +32,9 @@ std::optional<int> configure_xml(const Invocation& invocation, XmlCommandOptions
   options.xml.skip_empty = configuration.report.skip_empty;
   options.xml.relative_files = configuration.run.relative_files;
   for (const auto& source : configuration.run.source.value_or(Strings())) {
-    if (!base::is_directory(source)) continue;
-    options.xml.sources.push_back(configuration.run.relative_files ? source : base::canonical(source));
+    if (!base::exists(source)) continue;
+    const auto end = source.find_last_not_of("/\\") + 1;
+    options.xml.sources.push_back(configuration.run.relative_files ? source.substr(0, end) : base::canonical(source));
   }
   return std::nullopt;
 }
