@@ -107,22 +107,6 @@ void complete(const DataDirectory& data, RunContext& context, const model::Measu
   write_record(context);
 }
 
-// The exit status of a short program in the run's interpreter, unmeasured.
-std::optional<int> ask_python(const RunContext& context, const std::string& program, const std::string& argument) {
-  auto environment = context.environment;
-  environment.remove(shard::k_settings_variable);
-  const std::vector<std::string> command = {context.program.python, "-c", program, argument};
-  auto python = ChildProcess::start(context.program.file, command, environment);
-  return python ? python->wait().status : std::nullopt;
-}
-
-// Why an interpreter left no shard.
-std::string why_unmeasured(const RunContext& context) {
-  if (context.program.free_threaded || ask_python(context, k_is_unsupported, "") == k_unsupported)
-    return context.program.python + " is a free-threaded build, which is not measured yet";
-  return "covey is not installed for " + context.program.python;
-}
-
 // What the interpreter says of a script that it could not compile.
 std::optional<base::Error> not_python(const DataDirectory& data, const RunContext& context, const std::string& script,
                                       const std::map<std::uint32_t, std::string>& interpreters) {
@@ -138,16 +122,6 @@ std::optional<base::Error> not_python(const DataDirectory& data, const RunContex
 std::string how_it_ended(const ProgramEnd& end) {
   if (end.signal) return "was ended by signal " + std::to_string(*end.signal);
   return "ended with status " + std::to_string(end.status.value_or(0));
-}
-
-// `-m` names no module that can run, although finding that out may have run packages' __init__.py.
-bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement) {
-  if (context.kind != ProgramKind::module || end.status == 0) return false;
-  auto is_program = [](const auto& file) {
-    return file.second.executed && base::basename(file.first) != "__init__.py";
-  };
-  if (std::any_of(measurement.files.begin(), measurement.files.end(), is_program)) return false;
-  return ask_python(context, k_find_module, context.program.command[2]) == k_no_module;
 }
 
 base::Error no_data(const DataDirectory& data, const RunContext& context, const ProgramEnd& end,
@@ -176,6 +150,29 @@ base::Error no_data(const DataDirectory& data, const RunContext& context, const 
 }
 
 }  // namespace
+
+std::optional<int> ask_python(const RunContext& context, const std::string& program, const std::string& argument) {
+  auto environment = context.environment;
+  environment.remove(shard::k_settings_variable);
+  const std::vector<std::string> command = {context.program.python, "-c", program, argument};
+  auto python = ChildProcess::start(context.program.file, command, environment);
+  return python ? python->wait().status : std::nullopt;
+}
+
+std::string why_unmeasured(const RunContext& context) {
+  if (context.program.free_threaded || ask_python(context, k_is_unsupported, "") == k_unsupported)
+    return context.program.python + " is a free-threaded build, which is not measured yet";
+  return "covey is not installed for " + context.program.python;
+}
+
+bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement) {
+  if (context.kind != ProgramKind::module || end.status == 0) return false;
+  auto is_program = [](const auto& file) {
+    return file.second.executed && base::basename(file.first) != "__init__.py";
+  };
+  if (std::any_of(measurement.files.begin(), measurement.files.end(), is_program)) return false;
+  return ask_python(context, k_find_module, context.program.command[2]) == k_no_module;
+}
 
 int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end) {
   const auto read = read_run(data, context);

@@ -49,7 +49,7 @@ int json_command(const Invocation& invocation) {
   options.json.timestamp = local_text(unix_now());
   const auto text = formats::write_json(reporting->files, options.json);
   auto written =
-      write_report_file(options.file.output.value_or("coverage.json"), text, "JSON report", options.file.quiet);
+      write_report_file(options.file.output.value_or("coverage.json"), text, "JSON report", options.file.reporting.quiet);
   if (!written) return print_error(written.error());
   return judge_total(*reporting, judged_total(reporting->files), options.file.fail_under, options.file.precision);
 }

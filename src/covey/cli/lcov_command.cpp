@@ -35,7 +35,7 @@ int lcov_command(const Invocation& invocation) {
   auto reporting = prepare_report(options.reporting, invocation);
   if (!reporting) return print_error(reporting.error());
   const auto text = formats::write_lcov(reporting->files, writer_options(configuration));
-  auto written = write_report_file(options.output.value_or("coverage.lcov"), text, "LCOV report", options.quiet);
+  auto written = write_report_file(options.output.value_or("coverage.lcov"), text, "LCOV report", options.reporting.quiet);
   if (!written) return print_error(written.error());
   return judge_total(*reporting, judged_total(reporting->files), options.fail_under, options.precision);
 }

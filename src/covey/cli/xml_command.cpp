@@ -61,7 +61,7 @@ int xml_command(const Invocation& invocation) {
   options.xml.cwd = invocation.cwd;
   const auto text = formats::write_xml(reporting->files, options.xml);
   auto written =
-      write_report_file(options.file.output.value_or("coverage.xml"), text, "XML report", options.file.quiet);
+      write_report_file(options.file.output.value_or("coverage.xml"), text, "XML report", options.file.reporting.quiet);
   if (!written) return print_error(written.error());
   return judge_total(*reporting, xml_total(reporting->files), options.file.fail_under, options.file.precision);
 }
