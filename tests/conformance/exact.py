@@ -51,7 +51,7 @@ class Case:
 
     def __init__(self, suite, version, python, modes):
         self.suite, self.version, self.python, self.modes = suite, version, python, modes
-        self.table = suites.SUITES.get(suite, LATE)
+        self.table = {**suites.SUITES, **suites.MORE}.get(suite, LATE)
         if self.table is LATE:
             self.folder = CACHE / f"late_suite-{version}"
             shutil.copytree(HERE / "late_suite", self.folder, dirs_exist_ok=True)
@@ -220,7 +220,7 @@ def planned(arguments):
     for version in sorted(set(wanted) - found.keys()):
         print(f"SKIPPED: no CPython {version}")
     cases = []
-    for suite in arguments.suites.split(","):
+    for suite in suites.MORE if arguments.suites == "more" else arguments.suites.split(","):
         chosen = {mode: list(found) for mode in arguments.modes.split(",")}
         if suite in LONG and not arguments.all and not arguments.pythons:
             chosen = {mode: [rotated(suite, mode, list(found))] for mode in chosen}
@@ -235,7 +235,7 @@ def planned(arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--suites", default=",".join([*suites.SUITES, "late"]))
+    parser.add_argument("--suites", default=",".join([*suites.SUITES, "late"]), help="`more` for others, from PyPI as well")
     parser.add_argument("--pythons")
     parser.add_argument("--modes", default=",".join(MODES))
     parser.add_argument("--all", action="store_true", help="the long suites on each CPython, too")
