@@ -13,22 +13,27 @@ namespace covey::cli {
 
 namespace {
 
-// Ends with 3 where the module is not there. Looks without importing anything, so nothing of the program runs twice.
+// Ends with 3 where the module is not there, and says so where there is a second argument. Looks without importing
+// anything, so nothing of the program runs twice.
 constexpr const char* k_find_module = R"(
 import sys
+def missing(what):
+    if sys.argv[2:]:
+        print(what)
+    sys.exit(3)
 path = None
 name = ""
 for part in sys.argv[1].split("."):
     if name and path is None:
-        sys.exit(3)
+        missing(f"__path__ attribute not found on {name!r} while trying to find {sys.argv[1]!r}")
     name = name + "." + part if name else part
     specs = (finder.find_spec(name, path) for finder in sys.meta_path if hasattr(finder, "find_spec"))
     spec = next((spec for spec in specs if spec), None)
     if spec is None:
-        sys.exit(3)
+        missing(f"No module named {name!r}")
     path = spec.submodule_search_locations
 if path is not None and not any(f.find_spec(name + ".__main__", path) for f in sys.meta_path if hasattr(f, "find_spec")):
-    sys.exit(3)
+    missing(f"No module named {name}.__main__; {name!r} is a package and cannot be directly executed")
 )";
 constexpr int k_no_module = 3;
 
@@ -113,7 +118,7 @@ std::optional<base::Error> not_python(const DataDirectory& data, const RunContex
   if (interpreters.empty()) return std::nullopt;
   auto source = read_source(base::canonical(script), interpreters.rbegin()->first);
   if (source.error) return source.error;
-  complete_tables({source}, interpreters, data.tables(), context.environment);
+  complete_tables({source}, {interpreters, data.tables(), context.environment});
   auto lines = interpreter_lines(source, data.tables());
   if (lines || lines.error().kind != base::ErrorKind::format) return std::nullopt;
   return lines.error();
@@ -151,27 +156,32 @@ base::Error no_data(const DataDirectory& data, const RunContext& context, const 
 
 }  // namespace
 
-std::optional<int> ask_python(const RunContext& context, const std::string& program, const std::string& argument) {
+std::optional<int> ask_python(const RunContext& context, const std::string& program,
+                              const std::vector<std::string>& arguments) {
   auto environment = context.environment;
   environment.remove(shard::k_settings_variable);
-  const std::vector<std::string> command = {context.program.python, "-c", program, argument};
+  std::vector<std::string> command = {context.program.python, "-c", program};
+  command.insert(command.end(), arguments.begin(), arguments.end());
   auto python = ChildProcess::start(context.program.file, command, environment);
   return python ? python->wait().status : std::nullopt;
 }
 
 std::string why_unmeasured(const RunContext& context) {
-  if (context.program.free_threaded || ask_python(context, k_is_unsupported, "") == k_unsupported)
+  if (context.program.free_threaded || ask_python(context, k_is_unsupported, {}) == k_unsupported)
     return context.program.python + " is a free-threaded build, which is not measured yet";
   return "covey is not installed for " + context.program.python;
 }
 
-bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement) {
+bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement,
+                    NoModule how) {
   if (context.kind != ProgramKind::module || end.status == 0) return false;
   auto is_program = [](const auto& file) {
     return file.second.executed && base::basename(file.first) != "__init__.py";
   };
   if (std::any_of(measurement.files.begin(), measurement.files.end(), is_program)) return false;
-  return ask_python(context, k_find_module, context.program.command[2]) == k_no_module;
+  std::vector<std::string> arguments = {context.program.command[2]};
+  if (how == NoModule::in_words) arguments.emplace_back("say");
+  return ask_python(context, k_find_module, arguments) == k_no_module;
 }
 
 int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end) {
@@ -181,7 +191,7 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
     warn_of(read.incomplete, "some data is incomplete: ");
   }
   if (read.n_shards > 0) warn_of_sources(context, read.measurement);
-  const bool no_module = no_such_module(context, end, read.measurement);
+  const bool no_module = no_such_module(context, end, read.measurement, NoModule::quiet);
   if (no_module || !has_data(read.measurement)) {
     context.session.no_data = true;
     write_record(context);

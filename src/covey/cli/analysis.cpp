@@ -1,12 +1,13 @@
 #include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/analysis.hpp>
-#include <covey/source/arcs.hpp>
-#include <covey/source/exclusion.hpp>
-#include <covey/source/regions.hpp>
-#include <covey/source/text.hpp>
+#include <covey/cli/progress.hpp>
+#include <covey/source/source_analysis.hpp>
 #include <covey/source/trails.hpp>
 #include <map>
+#include <optional>
 
 namespace covey::cli {
 
@@ -27,19 +28,12 @@ std::map<std::string, model::LineSet> lines_by_context(const model::MeasuredFile
   return by_context;
 }
 
-// What a file's branches are made of, but for its coverage.
-struct Analysed {
-  const Source& source;
-  const source::Structure& structure;
-  const model::LineSet& lines;  // of the interpreter's tables
-};
-
-base::Result<void> add_branches(const Analysed& file, const model::ArcSet& arcs, const source::Patterns& partial,
-                                model::FileReport& report) {
-  auto no_branch = source::no_branch_lines(file.source.text, file.structure, partial);
-  if (!no_branch) return tl::unexpected(no_branch.error());
-  source::Branches branches(file.source.text, file.structure, file.lines);
-  report.coverage.set_branches(branches.possible(), branches.executed(arcs), *no_branch);
+void add_branches(const source::SourceAnalysis& analysed, const model::MeasuredFile& measured, bool describe,
+                  model::FileReport& report) {
+  const auto& branches = *analysed.branches;
+  const auto arcs = measured.arcs | source::resolve_trails(measured.trails, analysed.multiline);
+  report.coverage.set_branches(branches.possible(), branches.executed(arcs), analysed.no_branch);
+  if (!describe) return;
   for (const auto& branch : report.coverage.branches) {
     model::ArcSet exits;
     for (int to : branch.executed) exits.insert({branch.line, to});
@@ -47,36 +41,18 @@ base::Result<void> add_branches(const Analysed& file, const model::ArcSet& arcs,
     for (const auto& arc : exits)
       report.descriptions.push_back({arc, branches.description(arc), branches.missing_description(arc)});
   }
-  return {};
 }
 
-// `partial` is nothing where lines alone were measured.
-base::Result<model::FileReport> report_file(const Source& source, const model::MeasuredFile& measured,
-                                            const AnalysisOptions& options, const source::Patterns* partial) {
-  if (source.error) return tl::unexpected(*source.error);
-  auto lines = interpreter_lines(source, options.tables);
-  if (!lines) return tl::unexpected(lines.error());
-  auto in_this_file = [&](base::Error error) {
-    error.where = source.path;
-    return tl::unexpected(std::move(error));
-  };
-  auto structure = source::parse(source.text);
-  if (!structure) return in_this_file(structure.error());
-  auto statements = source::analyse(source.text, *structure, *lines, options.exclude);
-  if (!statements) return in_this_file(statements.error());
-
+model::FileReport report_of(source::SourceAnalysis analysed, const std::string& path,
+                            const model::MeasuredFile& measured, const AnalysisOptions& options) {
   model::FileReport report;
-  report.name = source.name;
-  report.coverage = model::FileCoverage::of(std::move(statements->statements), std::move(statements->excluded),
-                                            structure->multiline.first_lines(measured.ran));
-  if (partial != nullptr) {
-    const auto arcs = measured.arcs | source::resolve_trails(measured.trails, structure->multiline);
-    auto added = add_branches({source, *structure, *lines}, arcs, *partial, report);
-    if (!added) return in_this_file(added.error());
-  }
-  report.regions = source::regions(source.text, *structure);
-  report.n_lines = source::count_lines(source.text);
-  report.path = source.path;
+  report.path = path;
+  report.coverage = model::FileCoverage::of(std::move(analysed.statements), std::move(analysed.excluded),
+                                            analysed.multiline.first_lines(measured.ran));
+  if (analysed.branches) add_branches(analysed, measured, options.describe_arcs, report);
+  report.regions = std::move(analysed.regions);
+  report.n_lines = analysed.n_lines;
+  for (const auto& range : analysed.multiline.ranges()) report.continuations.insert_range(range.first + 1, range.last);
   if (options.show_contexts) report.contexts = lines_by_context(measured);
   return report;
 }
@@ -96,55 +72,154 @@ std::map<std::string, std::string> wanted_files(const model::Measurement& measur
   return files;
 }
 
-std::vector<Source> chosen_sources(const model::Measurement& measurement, const AnalysisOptions& options) {
+// One file on its way from its path to its report.
+struct Work {
+  Source source;
+  std::string name;  // as reports show it
+  const model::MeasuredFile* measured = nullptr;
+  std::optional<base::Result<model::FileReport>> report;  // nothing: its source must be compiled first
+  bool was_cached = false;
+  std::string to_cache;  // the analysis as bytes, where it was made anew
+};
+
+std::vector<Work> chosen_files(const model::Measurement& measurement, const AnalysisOptions& options) {
   const auto newest = measurement.interpreters.empty() ? 0 : measurement.interpreters.rbegin()->first;
-  std::vector<Source> sources;
+  std::vector<Work> works;
   for (const auto& [path, called] : wanted_files(measurement, options)) {
     if (!options.include.empty() && !options.include.matches(path)) continue;
     if (options.omit.matches(path)) continue;
-    const auto python = measured_file(measurement, measured_name(path, options.names)).python;
-    sources.push_back(read_source(path, python != 0 ? python : newest));
-    sources.back().name = base::relative_to(called, options.names.cwd);
+    Work work;
+    work.name = base::relative_to(called, options.names.cwd);
+    work.measured = &measured_file(measurement, measured_name(path, options.names));
+    work.source.python = work.measured->python != 0 ? work.measured->python : newest;
+    work.source.path = path;
+    works.push_back(std::move(work));
   }
-  return sources;
+  return works;
+}
+
+// The analyses of all files, one after the other in each of several threads.
+class Analyser {
+ public:
+  Analyser(const AnalysisOptions& options, const source::AnalysisPatterns& patterns, const AnalysisCache& cache)
+      : m_options(options), m_patterns(patterns), m_cache(cache) {}
+
+  // As far as it goes without compiling.
+  void begin(Work& work) const {
+    auto& source = work.source;
+    const auto bytes = base::read_file(source.path);
+    if (!bytes) return fail(work, bytes.error());
+    source.digest = base::digest128(*bytes);
+    if (auto known = m_cache.find({source.digest, source.python})) {
+      if (auto analysed = source::parse_source_analysis(*known); analysed && is_wanted(*analysed)) {
+        work.was_cached = true;
+        work.report = report_of(std::move(*analysed), source.path, *work.measured, m_options);
+        return;
+      }
+    }
+    source = decode_source(source.path, source.python, source.digest, *bytes);
+    if (source.error) return fail(work, *source.error);
+    if (has_table(source, m_options.tables)) finish(work);
+  }
+
+  // The rest, once there is a table.
+  void finish(Work& work) const {
+    auto& source = work.source;
+    auto lines = interpreter_lines(source, m_options.tables);
+    if (!lines) return fail(work, lines.error());
+    auto analysed = source::analyse_source(source.text, *lines, m_patterns);
+    if (!analysed) return fail(work, {analysed.error().kind, source.path, analysed.error().what});
+    work.to_cache = source::serialize(*analysed);
+    work.report = report_of(std::move(*analysed), source.path, *work.measured, m_options);
+    source.text = {};
+  }
+
+ private:
+  static void fail(Work& work, base::Error error) { work.report = tl::unexpected(std::move(error)); }
+  bool is_wanted(const source::SourceAnalysis& analysed) const {
+    return analysed.branches.has_value() == m_patterns.partial.has_value();
+  }
+
+  const AnalysisOptions& m_options;
+  const source::AnalysisPatterns& m_patterns;
+  const AnalysisCache& m_cache;
+};
+
+// Has those compiled that need it, and finishes them.
+void compile_rest(std::vector<Work>& works, const Analyser& analyser, const CompileSettings& settings) {
+  std::vector<Work*> left;
+  std::vector<Source> sources;
+  for (auto& work : works) {
+    if (work.report) continue;
+    left.push_back(&work);
+    sources.push_back(std::move(work.source));
+  }
+  if (left.empty()) return;
+  std::map<std::string, base::Error> not_compiled;
+  for (auto& error : complete_tables(sources, settings).failed) not_compiled.emplace(error.where, error);
+  base::for_each_index(left.size(), settings.jobs, [&](auto i, auto) {
+    left[i]->source = std::move(sources[i]);
+    const auto failed = not_compiled.find(left[i]->source.path);
+    if (failed != not_compiled.end())
+      left[i]->report = tl::unexpected(failed->second);
+    else
+      analyser.finish(*left[i]);
+  });
+}
+
+void keep(std::vector<Work>& works, AnalysisCache& cache) {
+  for (auto& work : works) {
+    const AnalysisCache::Key key{work.source.digest, work.source.python};
+    if (work.was_cached) cache.use(key);
+    if (!work.to_cache.empty()) cache.add(key, std::move(work.to_cache));
+  }
+  cache.save();
 }
 
 bool changed_since(const model::MeasuredFile& measured, const Source& source) {
-  if (source.error || measured.digests.empty()) return false;
+  if (measured.digests.empty()) return false;
   return measured.digests.size() > 1 || *measured.digests.begin() != source.digest;
 }
 
-}  // namespace
-
-base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
-                               const Environment& environment) {
-  auto sources = chosen_sources(measurement, options);
-  if (sources.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
-  std::map<std::string, base::Error> not_compiled;
-  for (auto& error : complete_tables(sources, measurement.interpreters, options.tables, environment).failed)
-    not_compiled.emplace(error.where, error);
-
-  const auto* partial = measurement.has_branches() ? &options.partial_branches : nullptr;
+base::Result<Analysis> collect(std::vector<Work>& works, const AnalysisOptions& options) {
   Analysis analysis;
-  for (auto& source : sources) {
-    const auto& measured = measured_file(measurement, measured_name(source.path, options.names));
-    if (auto failed = not_compiled.find(source.path); failed != not_compiled.end()) source.error = failed->second;
-    auto report = report_file(source, measured, options, partial);
+  for (auto& work : works) {
+    auto& report = *work.report;
     if (report) {
-      if (changed_since(measured, source))
-        analysis.warnings.push_back({base::ErrorKind::format, source.path, "changed since it ran"});
+      if (changed_since(*work.measured, work.source))
+        analysis.warnings.push_back({base::ErrorKind::format, work.source.path, "changed since it ran"});
+      report->name = work.name;
       analysis.files.push_back(std::move(*report));
-    } else if (report.error().kind == base::ErrorKind::format && !should_be_python(source.path)) {
+    } else if (report.error().kind == base::ErrorKind::format && !should_be_python(work.source.path)) {
       continue;
     } else if (options.ignore_errors) {
       analysis.warnings.push_back(report.error());
     } else {
       return tl::unexpected(report.error());
     }
-    source.text.clear();
-    source.text.shrink_to_fit();
   }
   return analysis;
+}
+
+}  // namespace
+
+base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
+                               const Environment& environment, AnalysisCache& cache) {
+  auto works = chosen_files(measurement, options);
+  if (works.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
+  source::AnalysisPatterns patterns{options.exclude, std::nullopt};
+  if (measurement.has_branches()) patterns.partial = options.partial_branches;
+  const Analyser analyser(options, patterns, cache);
+  {
+    Progress progress("analysing sources,", works.size());
+    base::for_each_index(works.size(), options.jobs, [&](auto i, auto) {
+      analyser.begin(works[i]);
+      progress.add_one();
+    });
+  }
+  compile_rest(works, analyser, {measurement.interpreters, options.tables, environment, options.jobs});
+  keep(works, cache);
+  return collect(works, options);
 }
 
 }  // namespace covey::cli

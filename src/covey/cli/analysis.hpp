@@ -3,6 +3,7 @@
 
 #include <covey/base/glob.hpp>
 #include <covey/base/result.hpp>
+#include <covey/cli/analysis_cache.hpp>
 #include <covey/cli/environment.hpp>
 #include <covey/cli/reported_names.hpp>
 #include <covey/cli/sources.hpp>
@@ -21,6 +22,8 @@ struct AnalysisOptions {
   base::GlobSet omit;
   source::Patterns exclude;           // lines that do not count
   source::Patterns partial_branches;  // lines whose branches are never missing; looked at where branches were measured
+  bool describe_arcs = true;          // files have their arcs in words
+  int jobs = 1;                       // files at a time
   bool ignore_errors = false;         // a file that cannot be analysed is a warning
   bool show_contexts = false;         // files say which lines ran in each context
   std::vector<std::string> files;     // these alone, measured or not; empty: every measured file
@@ -33,8 +36,9 @@ struct Analysis {
 
 // Analyses the files that the options choose, from their sources as they are now; tables that are missing are
 // compiled first, where their interpreter is at hand. Fails with the first file that cannot be analysed, unless errors
-// are ignored, and where no file is left.
+// are ignored, and where no file is left. What `cache` has of a source is not found out again, and what it has not is
+// added to it; it must have been opened for these patterns and modes.
 base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
-                               const Environment& environment);
+                               const Environment& environment, AnalysisCache& cache);
 
 }  // namespace covey::cli

@@ -29,4 +29,13 @@ std::string utc_text(double unix_seconds) { return text(unix_seconds, ::gmtime_r
 
 std::string local_text(double unix_seconds) { return text(unix_seconds, ::localtime_r); }
 
+std::string local_minute_text(double unix_seconds) {
+  const auto seconds = static_cast<std::time_t>(std::floor(unix_seconds));
+  std::tm time{};
+  ::localtime_r(&seconds, &time);
+  char buffer[64] = "";
+  const auto size = std::strftime(buffer, sizeof buffer, "%Y-%m-%d %H:%M %z", &time);
+  return std::string(buffer, size);
+}
+
 }  // namespace covey::cli

@@ -14,4 +14,7 @@ std::string utc_text(double unix_seconds);
 // The same without a zone, in local time: coverage.py's timestamps.
 std::string local_text(double unix_seconds);
 
+// "2026-11-23 15:06 +0000", in local time: for people.
+std::string local_minute_text(double unix_seconds);
+
 }  // namespace covey::cli

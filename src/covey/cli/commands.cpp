@@ -13,6 +13,7 @@ namespace {
 constexpr Command k_commands[] = {
     {"run", "run a Python program, module or any command, and measure it", run_command},
     {"report", "print what was covered, file by file", report_command},
+    {"html", "write pages that show what was covered, line by line", html_command},
     {"json", "write what was covered as JSON", json_command},
     {"combine", "unite the data of several runs, jobs or machines into one", combine_command},
     {"erase", "remove what was measured", erase_command},
@@ -21,6 +22,8 @@ constexpr Command k_commands[] = {
     {"lcov", "write what was covered as an LCOV tracefile", lcov_command},
     {"convert", "turn coverage data and reports of one format into another's", convert_command},
     {"index", "compile what the tests did not import, so that reports can count it", index_command},
+    {"debug", "show what Covey knows of its data, configuration and surroundings", debug_command},
+    {"alias", "let Covey answer to the names of coverage.py's command", alias_command},
 };
 
 const Command* find(const std::string& name) {

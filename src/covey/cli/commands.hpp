@@ -16,6 +16,7 @@ struct Command {
 
 int run_command(const Invocation& invocation);       // run.cpp
 int report_command(const Invocation& invocation);    // report_command.cpp
+int html_command(const Invocation& invocation);      // html_command.cpp
 int json_command(const Invocation& invocation);      // json_command.cpp
 int annotate_command(const Invocation& invocation);  // annotate_command.cpp
 int xml_command(const Invocation& invocation);       // xml_command.cpp
@@ -24,6 +25,8 @@ int convert_command(const Invocation& invocation);   // convert_command.cpp
 int combine_command(const Invocation& invocation);   // combine_command.cpp
 int erase_command(const Invocation& invocation);     // erase_command.cpp
 int index_command(const Invocation& invocation);     // index_command.cpp
+int debug_command(const Invocation& invocation);     // debug_command.cpp
+int alias_command(const Invocation& invocation);     // alias_command.cpp
 
 // The table, in the order that the help shows.
 std::span<const Command> commands();

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <covey/base/file.hpp>
+#include <covey/base/parallel.hpp>
 #include <covey/cli/compiler.hpp>
+#include <covey/cli/progress.hpp>
 #include <covey/shard/settings.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstring>
@@ -26,12 +28,8 @@ constexpr const char* k_program =
     "_covey.compile_tables(sys.argv[1])\n";
 constexpr int k_other_version = 4;
 
-struct Interpreter {
-  std::string path;
-  std::uint32_t python = 0;
-  std::string tables;
-  Environment environment;
-};
+// The text, in bytes, that takes about ten times as long to compile as an interpreter to start.
+constexpr std::size_t k_worth_a_start = std::size_t{1} << 20;
 
 struct Ended {
   int status = -1;  // as waitpid gives it
@@ -67,20 +65,20 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-base::Result<Ended> run_interpreter(const Interpreter& interpreter, std::span<const CompileJob> jobs) {
+base::Result<Ended> run_interpreter(const Compiler& compiler, std::span<const CompileJob> jobs) {
   int pipe_ends[2];
-  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return base::fail_errno(interpreter.path);
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return base::fail_errno(compiler.interpreter);
   base::UniqueFd read_end(pipe_ends[0]);
   base::UniqueFd write_end(pipe_ends[1]);
 
   // Isolated and without warnings: the sources may warn, and PYTHON… variables are the tests' business.
   std::vector<std::string> words = {
-      interpreter.path, "-I", "-W", "ignore", "-c", k_program, interpreter.tables, std::to_string(interpreter.python)};
+      compiler.interpreter, "-I", "-W", "ignore", "-c", k_program, compiler.tables, std::to_string(compiler.python)};
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   std::vector<char*> environment;
-  for (const auto& entry : interpreter.environment.entries()) environment.push_back(const_cast<char*>(entry.c_str()));
+  for (const auto& entry : compiler.environment.entries()) environment.push_back(const_cast<char*>(entry.c_str()));
   environment.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;
@@ -89,11 +87,12 @@ base::Result<Ended> run_interpreter(const Interpreter& interpreter, std::span<co
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t pid = 0;
-  const int failed = posix_spawn(&pid, interpreter.path.c_str(), &actions, nullptr, argv.data(), environment.data());
+  const int failed =
+      posix_spawn(&pid, compiler.interpreter.c_str(), &actions, nullptr, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
     errno = failed;
-    return base::fail_errno(interpreter.path);
+    return base::fail_errno(compiler.interpreter);
   }
   read_end.reset();
   send(write_end.get(), jobs);  // one that ends early is told by its status
@@ -102,7 +101,7 @@ base::Result<Ended> run_interpreter(const Interpreter& interpreter, std::span<co
   Ended ended;
   rusage usage{};
   while (wait4(pid, &ended.status, 0, &usage) < 0)
-    if (errno != EINTR) return base::fail_errno(interpreter.path);
+    if (errno != EINTR) return base::fail_errno(compiler.interpreter);
   ended.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   return ended;
 }
@@ -119,38 +118,31 @@ class IgnoreBrokenPipes {
   sighandler_t m_before;
 };
 
-bool has_table(const CompileJob& job, const Interpreter& interpreter) {
-  return base::exists(shard::tables_path(interpreter.tables, interpreter.python, job.digest));
+bool has_table(const CompileJob& job, const Compiler& compiler) {
+  return base::exists(shard::tables_path(compiler.tables, compiler.python, job.digest));
 }
 
-std::string why(const Interpreter& interpreter, const Ended& ended) {
-  const auto wanted = "CPython " + shard::python_version(interpreter.python);
+std::string why(const Compiler& compiler, const Ended& ended) {
+  const auto wanted = "CPython " + shard::python_version(compiler.python);
   if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == k_other_version)
-    return interpreter.path + " is no longer " + wanted;
+    return compiler.interpreter + " is no longer " + wanted;
   if (WIFSIGNALED(ended.status)) return wanted + " died of signal " + std::to_string(WTERMSIG(ended.status)) + " on it";
-  return interpreter.path + " could not compile it (is covey installed there?)";
+  return compiler.interpreter + " could not compile it (is covey installed there?)";
 }
 
-}  // namespace
-
-CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, const std::string& path, std::uint32_t python,
-                               const std::string& tables_directory, const Environment& environment) {
-  Interpreter interpreter{path, python, tables_directory, environment};
-  interpreter.environment.remove(shard::k_settings_variable);
-  IgnoreBrokenPipes ignore;
+CompileOutcome compile_in_turn(std::span<const CompileJob> left, const Compiler& compiler) {
   CompileOutcome outcome;
-  auto left = std::span(jobs);
   while (!left.empty()) {
-    auto ended = run_interpreter(interpreter, left);
+    auto ended = run_interpreter(compiler, left);
     if (ended) outcome.cpu_seconds += ended->cpu_seconds;
-    auto next = std::find_if(left.begin(), left.end(), [&](const auto& job) { return !has_table(job, interpreter); });
+    auto next = std::find_if(left.begin(), left.end(), [&](const auto& job) { return !has_table(job, compiler); });
     for (auto done = left.begin(); done != next; ++done) {
       ++outcome.n_files;
       outcome.n_lines += std::count(done->text.begin(), done->text.end(), '\n');
     }
     if (next == left.end()) break;
     outcome.failed.push_back(
-        {base::ErrorKind::io, next->path, ended ? why(interpreter, *ended) : ended.error().message()});
+        {base::ErrorKind::io, next->path, ended ? why(compiler, *ended) : ended.error().message()});
     left = left.subspan(static_cast<std::size_t>(next - left.begin()) + 1);
     // One source may kill the interpreter; that it never began is every source's fate.
     if (ended && WIFSIGNALED(ended->status)) continue;
@@ -158,6 +150,48 @@ CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, const std::s
     break;
   }
   return outcome;
+}
+
+// Consecutive jobs, `n_parts` times of about the same size of text.
+std::vector<std::span<const CompileJob>> split(std::span<const CompileJob> jobs, std::size_t n_parts) {
+  std::size_t size = 0;
+  for (const auto& job : jobs) size += job.text.size();
+  std::vector<std::span<const CompileJob>> parts;
+  std::size_t done = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    done += jobs[i].text.size();
+    const bool is_full = done * n_parts >= size * (parts.size() + 1);
+    if (!is_full && i + 1 < jobs.size()) continue;
+    parts.push_back(jobs.subspan(begin, i + 1 - begin));
+    begin = i + 1;
+  }
+  return parts;
+}
+
+}  // namespace
+
+CompileOutcome& CompileOutcome::operator+=(const CompileOutcome& other) {
+  n_files += other.n_files;
+  n_lines += other.n_lines;
+  cpu_seconds += other.cpu_seconds;
+  failed.insert(failed.end(), other.failed.begin(), other.failed.end());
+  return *this;
+}
+
+CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, Compiler compiler, int n_at_once) {
+  compiler.environment.remove(shard::k_settings_variable);
+  IgnoreBrokenPipes ignore;
+  std::size_t size = 0;
+  for (const auto& job : jobs) size += job.text.size();
+  const auto parts = split(jobs, base::thread_count(size / k_worth_a_start + 1, n_at_once));
+  std::vector<CompileOutcome> outcomes(parts.size());
+  const Progress progress("compiling " + std::to_string(jobs.size()) + " sources", 0);
+  base::for_each_index(parts.size(), n_at_once,
+                       [&](auto part, auto) { outcomes[part] = compile_in_turn(parts[part], compiler); });
+  CompileOutcome all;
+  for (const auto& outcome : outcomes) all += outcome;
+  return all;
 }
 
 }  // namespace covey::cli

@@ -21,13 +21,21 @@ struct CompileOutcome {
   long n_lines = 0;        // of these
   double cpu_seconds = 0;  // of the interpreter
   std::vector<base::Error> failed;  // sources that are left without a table, and why
+
+  CompileOutcome& operator+=(const CompileOutcome& other);
 };
 
-// Starts `interpreter`, which must be the CPython of that PY_VERSION_HEX with Covey installed, and has it write the
-// tables below `tables_directory`. A source that kills the interpreter is left out and the others are still compiled.
-// An interpreter that is missing, or is another by now, fails all of them.
-CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, const std::string& interpreter,
-                               std::uint32_t python, const std::string& tables_directory,
-                               const Environment& environment);
+struct Compiler {
+  std::string interpreter;
+  std::uint32_t python = 0;  // PY_VERSION_HEX
+  std::string tables;        // the directory of tables
+  Environment environment;   // of the interpreter
+};
+
+// Starts the interpreter, which must be the CPython of that version with Covey installed, and has it write the tables;
+// as many of them at a time as `n_at_once` and the work allow. A source that kills the interpreter is left out and the
+// others are still compiled. An interpreter that is missing, or is another by now, fails all of them. What failed is in
+// the order of `jobs`.
+CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, Compiler compiler, int n_at_once);
 
 }  // namespace covey::cli

@@ -125,8 +125,9 @@ base::Result<void> write_report(Inputs& inputs, const Format& format, const Conv
     analysed.files = std::move(reporting->files);
     inputs.reports |= analysed;
   }
-  const auto text = format.write_report(inputs.reports.files, write_options(invocation.cwd));
-  return write_report_file(*convert.output, text, "", true);
+  auto written =
+      write_report_file(*convert.output, format.write_report(inputs.reports.files, write_options(invocation.cwd)), "");
+  return written ? announce(*written, true) : tl::unexpected(written.error());
 }
 
 base::Result<const Format*> output_format(const ConvertOptions& options) {

@@ -6,8 +6,8 @@
 #include <covey/base/printable.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
-#include <covey/cli/coverage_messages.hpp>
 #include <covey/cli/data_file_output.hpp>
+#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/drop_in_run.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
@@ -109,15 +109,12 @@ class DropInRun {
   };
 
   Outcome run(const Program& program, const Invocation& invocation) {
-    const auto& run = m_configuration.run;
-    const bool has_source = run.source || !run.source_pkgs.empty() || !run.source_dirs.empty();
-    if (has_source && !run.include.empty()) warn("--include is ignored because --source is set", "include-ignored");
     auto started = start_run(m_options, m_configuration, program, invocation.environment, invocation.cwd);
-    if (!started) return {print_coverage_error(started.error())};
+    if (!started) return {print_error(started.error())};
     auto environment = program_environment(started->context, m_options);
     environment.set("COVERAGE_RUN", "true");
     auto child = ChildProcess::start(program.file, program.command, environment);
-    if (!child) return {print_coverage_error(child.error())};
+    if (!child) return {print_error(child.error())};
     m_main = child->pid();
     const auto end = child->wait([&](int signal) {
       if (signal == m_options.save_signal_number()) write(*started, processes_of(*started));
@@ -150,20 +147,14 @@ class DropInRun {
     return write_data_files(processes, m_output);
   }
 
-  void warn(const std::string& what, const char* slug) const {
-    const auto& disabled = m_configuration.run.disable_warnings;
-    if (std::find(disabled.begin(), disabled.end(), slug) != disabled.end()) return;
-    print_coverage_warning(what, slug);
-  }
-
   // What the user must know about the data.
   void warn_of(const RunContext& context, const model::Measurement& all, bool has_shards) const {
     if (!has_shards) return print_warning(why_unmeasured(context));
     for (const auto& package : unimported_packages(context.settings, all))
-      warn("Module " + package + " was never imported.", "module-not-imported");
+      print_warning("Module " + package + " was never imported.", "module-not-imported");
     const bool ran =
         std::any_of(all.files.begin(), all.files.end(), [](const auto& file) { return file.second.executed; });
-    if (!ran) warn("No data was collected.", "no-data-collected");
+    if (!ran) print_warning("No data was collected.", "no-data-collected");
   }
 
   // The status to end with where it is not the program's own.
@@ -173,15 +164,13 @@ class DropInRun {
     model::Measurement all;
     for (const auto& process : processes) all |= process.measurement;
     const bool has_shards = !all.interpreters.empty();
-    if (no_such_module(context, end, all))
-      return print_coverage_error(
-          {ErrorKind::not_found, "", "No module named " + base::quoted(m_options.program.words[0])});
+    if (no_such_module(context, end, all, NoModule::in_words)) return 1;
     const auto& main = processes.front().measurement.files;
     const bool may_be_no_python = context.kind == ProgramKind::script && end.status == 1;
     if (may_be_no_python && !main.contains(base::canonical(m_options.program.words[0])))
-      ask_python(context, k_say_why_not_python, m_options.program.words[0]);
+      ask_python(context, k_say_why_not_python, {m_options.program.words[0]});
     warn_of(context, all, has_shards);
-    if (auto written = write(started, std::move(processes)); !written) return print_coverage_error(written.error());
+    if (auto written = write(started, std::move(processes)); !written) return print_error(written.error());
     return std::nullopt;
   }
 
@@ -195,18 +184,17 @@ class DropInRun {
 
 int run_as_drop_in(const Invocation& invocation, RunOptions options) {
   auto configuration = run_configuration(options, invocation);
-  if (!configuration) return print_coverage_error(configuration.error());
+  if (!configuration) return print_error(configuration.error());
   auto taken = take_command_line(*configuration, options.program);
-  if (!taken) return print_coverage_error(taken.error());
+  if (!taken) return print_error(taken.error());
   if (auto misuse = misuse_of(options, *configuration); !misuse.empty()) return print_misuse(misuse, invocation);
-  if (auto checked = check_script(options.program, invocation.cwd); !checked)
-    return print_coverage_error(checked.error());
+  if (auto checked = check_script(options.program, invocation.cwd); !checked) return print_error(checked.error());
   auto program = resolve_program(options.program, invocation.environment, invocation.cwd, own_directory());
-  if (!program) return print_coverage_error(program.error());
+  if (!program) return print_error(program.error());
   auto output = data_file_output(options, *configuration, invocation.cwd);
-  if (!output) return print_coverage_error(output.error());
+  if (!output) return print_error(output.error());
   auto directory = temporary_directory(invocation.environment);
-  if (!directory) return print_coverage_error(directory.error());
+  if (!directory) return print_error(directory.error());
   options.data_file = *directory;
   const auto outcome = DropInRun(options, *configuration, std::move(*output)).run(*program, invocation);
   remove_tree(*directory);

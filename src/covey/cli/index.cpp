@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
+#include <covey/base/parallel.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
+#include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 
 namespace covey::cli {
@@ -13,7 +15,17 @@ formats::ShardsRead read_folders(const std::vector<RunFolder>& folders) {
     auto shards = shard_paths(folder);
     paths.insert(paths.end(), shards.begin(), shards.end());
   }
-  return formats::read_shards(paths);
+  auto read = formats::read_shards(paths);
+  for (const auto& folder : folders) {
+    const auto path = united_data_path(folder.path);
+    if (!base::exists(path)) continue;
+    if (auto data = formats::read_coverage_data(path)) {
+      read.measurement |= *data;
+    } else {
+      read.damaged.push_back(data.error());
+    }
+  }
+  return read;
 }
 
 base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
@@ -45,11 +57,14 @@ bool has_tables(const model::MeasuredFile& file, const std::string& tables_direc
 }  // namespace
 
 CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
-                                 const Environment& environment) {
-  std::vector<Source> sources;
+                                 const Environment& environment, int jobs) {
+  std::vector<std::pair<std::string, std::uint32_t>> left;
   for (const auto& [path, file] : measurement.files)
-    if (!has_tables(file, tables_directory)) sources.push_back(read_source(path, file.python));
-  return complete_tables(sources, measurement.interpreters, tables_directory, environment);
+    if (!has_tables(file, tables_directory)) left.emplace_back(path, file.python);
+  std::vector<Source> sources(left.size());
+  base::for_each_index(left.size(), jobs,
+                       [&](auto i, auto) { sources[i] = read_source(left[i].first, left[i].second); });
+  return complete_tables(sources, {measurement.interpreters, tables_directory, environment, jobs});
 }
 
 }  // namespace covey::cli

@@ -12,6 +12,7 @@ int index_command(const Invocation& invocation) {
   std::optional<std::string> data_file;
   std::optional<std::string> rcfile;
   bool quiet = false;
+  int jobs = base::default_jobs();
   OptionParser parser(
       "index", "[options]",
       "Compiles, with the interpreters that ran the tests, the sources that there are no tables of yet.");
@@ -19,6 +20,7 @@ int index_command(const Invocation& invocation) {
               "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
   declare_rcfile(parser, rcfile);
   parser.flag("-q,--quiet", quiet, "say nothing but errors");
+  declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
 
   ConfigurationRequest request;
@@ -34,7 +36,7 @@ int index_command(const Invocation& invocation) {
   if (data->measurement.files.empty())
     return print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
   name_interpreter(data->measurement, environment, invocation.cwd);
-  auto outcome = index_measurement(data->measurement, data->tables, environment);
+  auto outcome = index_measurement(data->measurement, data->tables, environment, jobs);
   for (const auto& error : outcome.failed) status = print_error(error);
   if (!quiet)
     fmt::print("compiled {} files of {} lines in {:.2f} s, of {} measured\n", outcome.n_files, outcome.n_lines,

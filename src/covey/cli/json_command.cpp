@@ -1,7 +1,6 @@
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/messages.hpp>
-#include <covey/cli/report_file.hpp>
+#include <covey/cli/report_outputs.hpp>
 #include <covey/cli/version.hpp>
 #include <covey/formats/json_writer.hpp>
 
@@ -9,49 +8,43 @@ namespace covey::cli {
 
 namespace {
 
-struct JsonCommandOptions {
-  ReportFileOptions file;
-  formats::JsonOptions json;
-};
-
-std::optional<int> parse_options(const Invocation& invocation, JsonCommandOptions& options) {
+std::optional<int> parse_options(const Invocation& invocation, ReportFileOptions& options) {
+  auto& json = options.reporting.configuration.json;
   OptionParser parser("json", "[options] [files]", "Writes what was covered as JSON, in coverage.py's format 3.");
-  parser.flag("--pretty-print", options.json.pretty_print, "write for people, a value a line");
-  parser.flag("--show-contexts", options.file.reporting.show_contexts, "say which contexts each line ran in");
-  declare_contexts(parser, options.file.reporting);
-  declare_report_file_options(parser, options.file, "coverage.json");
+  parser.flag("--pretty-print", json.pretty_print, "write for people, a value a line");
+  parser.flag("--show-contexts", json.show_contexts, "say which contexts each line ran in");
+  declare_contexts(parser, options.reporting);
+  declare_report_file_options(parser, options, "coverage.json");
   return parser.parse(invocation);
 }
 
 // The options as the configuration has them.
-std::optional<int> configure_json(const Invocation& invocation, JsonCommandOptions& options) {
-  if (auto status = configure_report_file(invocation, options.file)) return status;
-  const auto& configuration = options.file.reporting.configuration;
-  options.file.output = configuration.json.output;
-  options.json.pretty_print = configuration.json.pretty_print;
-  options.file.reporting.show_contexts = configuration.json.show_contexts;
-  options.json.precision = options.file.precision;
+std::optional<int> configure_json(const Invocation& invocation, ReportFileOptions& options) {
+  if (auto status = configure_report_file(invocation, options)) return status;
+  options.output = options.reporting.configuration.json.output;
   return std::nullopt;
 }
 
 }  // namespace
 
+base::Result<WrittenReport> write_json_output(const OutputRequest& request) {
+  formats::JsonOptions options;
+  options.pretty_print = request.configuration.json.pretty_print;
+  options.show_contexts = request.configuration.json.show_contexts;
+  options.precision = request.precision;
+  options.version = k_version;
+  options.timestamp = local_text(unix_now());
+  return write_report_file(request.destination, formats::write_json(request.files, options), "JSON report");
+}
+
 int json_command(const Invocation& invocation) {
-  JsonCommandOptions options;
+  ReportFileOptions options;
   if (auto status = parse_options(invocation, options)) return *status;
   if (auto status = configure_json(invocation, options)) return *status;
   if (auto status = parse_options(invocation, options)) return *status;
-
-  auto reporting = prepare_report(options.file.reporting, invocation);
-  if (!reporting) return print_error(reporting.error());
-  options.json.show_contexts = options.file.reporting.show_contexts;
-  options.json.version = k_version;
-  options.json.timestamp = local_text(unix_now());
-  const auto text = formats::write_json(reporting->files, options.json);
-  auto written =
-      write_report_file(options.file.output.value_or("coverage.json"), text, "JSON report", options.file.reporting.quiet);
-  if (!written) return print_error(written.error());
-  return judge_total(*reporting, judged_total(reporting->files), options.file.fail_under, options.file.precision);
+  options.reporting.show_contexts = options.reporting.configuration.json.show_contexts;
+  options.reporting.describe_arcs = false;
+  return write_one_report(invocation, options, write_json_output, judged_total);
 }
 
 }  // namespace covey::cli

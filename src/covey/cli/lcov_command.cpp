@@ -1,6 +1,5 @@
 #include <covey/cli/commands.hpp>
-#include <covey/cli/messages.hpp>
-#include <covey/cli/report_file.hpp>
+#include <covey/cli/report_outputs.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/formats/lcov_writer.hpp>
 
@@ -14,30 +13,23 @@ std::optional<int> parse_options(const Invocation& invocation, ReportFileOptions
   return parser.parse(invocation);
 }
 
-formats::LcovOptions writer_options(const Configuration& configuration) {
-  formats::LcovOptions options;
-  options.skip_empty = configuration.report.skip_empty;
-  if (configuration.lcov.line_checksums)
-    options.source_text = [](const model::FileReport& file) { return read_source(file.path, 0).text; };
-  return options;
-}
-
 }  // namespace
+
+base::Result<WrittenReport> write_lcov_output(const OutputRequest& request) {
+  formats::LcovOptions options;
+  options.skip_empty = request.configuration.report.skip_empty;
+  if (request.configuration.lcov.line_checksums)
+    options.source_text = [](const model::FileReport& file) { return read_source(file.path, 0).text; };
+  return write_report_file(request.destination, formats::write_lcov(request.files, options), "LCOV report");
+}
 
 int lcov_command(const Invocation& invocation) {
   ReportFileOptions options;
-  const auto& configuration = options.reporting.configuration;
   if (auto status = parse_options(invocation, options)) return *status;
   if (auto status = configure_report_file(invocation, options)) return *status;
-  options.output = configuration.lcov.output;
+  options.output = options.reporting.configuration.lcov.output;
   if (auto status = parse_options(invocation, options)) return *status;
-
-  auto reporting = prepare_report(options.reporting, invocation);
-  if (!reporting) return print_error(reporting.error());
-  const auto text = formats::write_lcov(reporting->files, writer_options(configuration));
-  auto written = write_report_file(options.output.value_or("coverage.lcov"), text, "LCOV report", options.reporting.quiet);
-  if (!written) return print_error(written.error());
-  return judge_total(*reporting, judged_total(reporting->files), options.fail_under, options.precision);
+  return write_one_report(invocation, options, write_lcov_output, judged_total);
 }
 
 }  // namespace covey::cli

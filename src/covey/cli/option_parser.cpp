@@ -85,6 +85,11 @@ void OptionParser::count(const std::string& names, int& value, const std::string
   });
 }
 
+void OptionParser::each(const std::string& names, std::vector<std::string>& values, const std::string& word,
+                        const std::string& help) {
+  m_parser->option(names, word, help, [&values](const std::string& given) { values.push_back(text_of(given)); });
+}
+
 void OptionParser::list(const std::string& names, std::vector<std::string>& values, const std::string& word,
                         const std::string& help) {
   add(names, word, help, [&values](const std::string& given) {

@@ -1,20 +1,18 @@
 #include <covey/base/file.hpp>
+#include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
+#include <covey/cli/combine_as_drop_in.hpp>
 #include <covey/cli/combine_data_files.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
-#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <memory>
-#include <thread>
 
 namespace covey::cli {
 
 namespace {
-
-int processors() { return static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U)); }
 
 base::Result<MeasuredData> at_hand(model::Measurement data, const std::string& path, const Invocation& invocation) {
   MeasuredData measured{std::move(data), path, tables_at_hand(invocation.environment, invocation.cwd), 0};
@@ -31,16 +29,10 @@ base::Result<MeasuredData> combine_files(const std::string& data_file, const Dat
   combine.need = DataFileCombine::Need::nothing;
   combine.append = true;
   combine.keep = choice.keep_combined;
-  combine.jobs = processors();
-  combine.read = formats::read_coverage_data;
-  combine.write = [](const model::Measurement& data, const std::string& path) {
-    return formats::write_coverage_data(data, path, {k_coverage_version, {}});
-  };
+  combine.jobs = base::default_jobs();
   combine.map_path = std::move(map_path);
-  auto combined = combine_into_data_file(combine);
+  auto combined = combine_and_tell(std::move(combine), choice.quiet);
   if (!combined) return tl::unexpected(combined.error());
-  for (const auto& error : combined->unreadable) warn_of_unreadable(error);
-  if (const auto message = combined->counts.message(); !message.empty() && !choice.quiet) print_message(message);
   return at_hand(std::move(combined->data), data_file, invocation);
 }
 
@@ -52,7 +44,7 @@ base::Result<MeasuredData> unite_files(const std::string& data_file, std::vector
   request.files = std::move(files);
   request.read = formats::read_coverage_data;
   request.map_path = std::move(map_path);
-  request.jobs = processors();
+  request.jobs = base::default_jobs();
   if (base::exists(data_file)) {
     auto start = formats::read_coverage_data(data_file);
     if (!start) return tl::unexpected(start.error());
@@ -86,8 +78,6 @@ base::Result<MeasuredData> read_data(const DataChoice& choice, const Configurati
 }
 
 }  // namespace
-
-void warn_of_unreadable(const base::Error& error) { print_warning(error.message(), ""); }
 
 base::Result<model::Combination::MapPath> path_mapping(const Configuration& configuration, const std::string& cwd) {
   std::vector<std::vector<std::string>> lists;

@@ -27,7 +27,4 @@ base::Result<MeasuredData> read_report_data(const DataChoice& choice, const Conf
 // The rules of [paths]: where they lead a measured path. Fails on a pattern that means nothing.
 base::Result<model::Combination::MapPath> path_mapping(const Configuration& configuration, const std::string& cwd);
 
-// What a data file that cannot be read is warned of with.
-void warn_of_unreadable(const base::Error& error);
-
 }  // namespace covey::cli

@@ -23,13 +23,21 @@ std::optional<int> configure_report_file(const Invocation& invocation, ReportFil
   return std::nullopt;
 }
 
-base::Result<void> write_report_file(const std::string& path, std::string_view text, const std::string& kind,
-                                     bool quiet) {
-  if (path == "-") return print_report(text);
-  if (auto made = base::make_directories(std::string(base::dirname(path))); !made) return made;
-  if (auto written = base::write_file_atomic(path, text); !written) return written;
-  if (!quiet) std::fprintf(stderr, "Wrote %s to %s\n", kind.c_str(), path.c_str());
-  return {};
+base::Result<WrittenReport> write_report_file(const std::string& path, std::string text, const std::string& kind) {
+  WrittenReport report;
+  if (path == "-") {
+    report.text = std::move(text);
+    return report;
+  }
+  if (auto made = base::make_directories(std::string(base::dirname(path))); !made) return tl::unexpected(made.error());
+  if (auto written = base::write_file_atomic(path, text); !written) return tl::unexpected(written.error());
+  if (!kind.empty()) report.note = "Wrote " + kind + " to " + path;
+  return report;
+}
+
+base::Result<void> announce(const WrittenReport& report, bool quiet) {
+  if (!quiet && !report.note.empty()) std::fprintf(stderr, "%s\n", report.note.c_str());
+  return report.text.empty() ? base::Result<void>() : print_report(report.text);
 }
 
 }  // namespace covey::cli

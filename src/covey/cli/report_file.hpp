@@ -22,9 +22,17 @@ void declare_report_file_options(OptionParser& parser, ReportFileOptions& option
 // configure_reporting(), and what the configuration says of the total. The output is each format's own.
 std::optional<int> configure_report_file(const Invocation& invocation, ReportFileOptions& options);
 
-// Writes the text to `path`, making the directories above it, or to standard output where that is "-". Unless `quiet`,
-// says so on standard error as coverage.py does: "Wrote XML report to coverage.xml", with `kind` "XML report".
-base::Result<void> write_report_file(const std::string& path, std::string_view text, const std::string& kind,
-                                     bool quiet);
+// A report that is written, but for what is left to do in the order of reports.
+struct WrittenReport {
+  std::string text;  // for standard output, where it goes there
+  std::string note;  // for standard error: "Wrote XML report to coverage.xml", as coverage.py says
+};
+
+// Writes the text to `path`, making the directories above it; keeps it for standard output where that is "-". `kind` is
+// "XML report" or the like; nothing is noted where it is empty.
+base::Result<WrittenReport> write_report_file(const std::string& path, std::string text, const std::string& kind);
+
+// Prints what is left of it; unless `quiet`, the note as well.
+base::Result<void> announce(const WrittenReport& report, bool quiet);
 
 }  // namespace covey::cli

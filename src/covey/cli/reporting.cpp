@@ -2,6 +2,7 @@
 #include <climits>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/cli/build_identity.hpp>
 #include <covey/cli/configure.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/plugins.hpp>
@@ -48,9 +49,7 @@ std::uint32_t newest_python(const model::Measurement& measurement) {
 }
 
 ReportedNames reported_names(const ReportingOptions& options, const Invocation& invocation) {
-  ReportedNames names{invocation.cwd, {}, options.configuration.run.relative_files, false};
-  for (const auto& [label, places] : options.configuration.paths) names.places.push_back(places);
-  return names;
+  return {invocation.cwd, options.configuration.run.relative_files, false};
 }
 
 base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const model::Measurement& measurement,
@@ -61,6 +60,8 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   analysis.tables = tables;
   analysis.ignore_errors = options.ignore_errors;
   analysis.show_contexts = options.show_contexts;
+  analysis.describe_arcs = options.describe_arcs;
+  analysis.jobs = options.jobs;
   analysis.files = options.files;
   auto include = base::GlobSet::compile(base::prepare_patterns(options.include, cwd));
   if (!include) return tl::unexpected(include.error());
@@ -74,6 +75,28 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   return analysis;
 }
 
+// The digest of everything but sources and interpreters that analyses depend on. The directory is in it for the sake of
+// those who keep all caches at one place: projects do not push each other's analyses out of a pack.
+base::Digest128 digest_of_settings(const Configuration& configuration, const model::Measurement& measurement,
+                                   const std::string& cwd) {
+  std::string text;
+  auto add = [&](std::string_view part) { text.append(std::to_string(part.size())).append(":").append(part); };
+  add(build_identity());
+  add(cwd);
+  for (const auto& pattern : exclude_patterns(configuration, newest_python(measurement))) add(pattern);
+  add(measurement.has_branches() ? "branches" : "lines");
+  if (measurement.has_branches())
+    for (const auto& pattern : partial_patterns(configuration)) add(pattern);
+  return base::digest128(text);
+}
+
+AnalysisCache open_cache(const ReportingOptions& options, const model::Measurement& measurement,
+                         const std::string& tables, const Invocation& invocation) {
+  if (!invocation.environment.value(k_no_cache_variable).empty()) return {};
+  return AnalysisCache::open({base::join(base::dirname(tables), "analysis")},
+                             digest_of_settings(options.configuration, measurement, invocation.cwd));
+}
+
 }  // namespace
 
 void declare_reporting_options(OptionParser& parser, ReportingOptions& options) {
@@ -84,9 +107,11 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options) 
   parser.list("--include", options.include, "PAT1,PAT2,...",
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
-  parser.flag("--keep-combined", options.keep_combined,
-              "leave coverage.py's parallel data files where they are; as drop-in they are combined and removed otherwise");
+  parser.flag(
+      "--keep-combined", options.keep_combined,
+      "leave coverage.py's parallel data files where they are; as drop-in they are combined and removed otherwise");
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
+  declare_jobs(parser, options.jobs);
   parser.words(options.files);
 }
 
@@ -153,7 +178,8 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
     settings->partial_branches = std::move(*partial);
   }
   name_interpreter(measurement, invocation.environment, invocation.cwd);
-  auto analysis = analyse(measurement, *settings, invocation.environment);
+  auto cache = open_cache(options, measurement, tables, invocation);
+  auto analysis = analyse(measurement, *settings, invocation.environment, cache);
   if (!analysis) return tl::unexpected(as_said(analysis.error(), invocation));
   for (const auto& warning : analysis->warnings) print_warning(warning.message());
   if (analysis->files.empty()) return nothing_to_report(invocation);
@@ -164,7 +190,8 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options, const In
   const DataChoice choice{options.data_file, options.keep_combined, options.quiet};
   auto data = read_report_data(choice, options.configuration, invocation);
   if (!data) return tl::unexpected(data.error());
-  if (data->measurement.files.empty() && options.files.empty() && invocation.is_drop_in()) return nothing_to_report(invocation);
+  if (data->measurement.files.empty() && options.files.empty() && invocation.is_drop_in())
+    return nothing_to_report(invocation);
   if (data->measurement.files.empty() && !invocation.is_drop_in())
     return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
   if (data->measurement.is_mixed())
@@ -173,7 +200,7 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options, const In
                       "them with --branch, or none)");
   auto names = reported_names(options, invocation);
   names.is_coverage_file = base::is_file(data->path);
-  if (auto named = name_for_report(data->measurement, names); !named) return tl::unexpected(named.error());
+  name_for_report(data->measurement, names);
   auto reporting = report_measurement(std::move(data->measurement), data->tables, options, invocation);
   if (reporting) reporting->status = data->status;
   return reporting;

@@ -1,6 +1,7 @@
 // What the reporting commands share: their common options, and the way from those to analysed files.
 #pragma once
 
+#include <covey/base/parallel.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/analysis.hpp>
 #include <covey/cli/configuration.hpp>
@@ -21,8 +22,10 @@ struct ReportingOptions {
   std::vector<std::string> files;     // the only ones to report on, where any are named
   std::vector<std::string> contexts;  // regular expressions: only what ran in a context that one of them is found in
   bool keep_combined = false;         // coverage.py's parallel files stay
-  bool quiet = false;
+  bool quiet = false;                 // nothing is said of what was done
   bool show_contexts = false;         // files say which lines ran in each context
+  bool describe_arcs = true;          // files have their arcs in words
+  int jobs = base::default_jobs();    // threads
   Configuration configuration;        // the rest: what to exclude
 };
 

@@ -5,6 +5,7 @@
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/cli/configure.hpp>
+#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/run_options.hpp>
 #include <csignal>
@@ -21,9 +22,7 @@ tl::unexpected<base::Error> misuse(const std::string& where, const std::string& 
 
 base::Result<void> take_program(std::vector<std::string> words, bool module, Manner manner, ProgramRequest& program) {
   program.kind = module ? ProgramKind::module : ProgramKind::script;
-  if (!words.empty() && words[0] == "--" && manner == Manner::coverage) {
-    words.erase(words.begin());  // it only ends the options
-  } else if (!words.empty() && words[0] == "--") {
+  if (!words.empty() && words[0] == "--" && manner == Manner::covey) {
     if (module) return misuse("-m", "what follows -- is a command, not a module");
     program.kind = ProgramKind::command;
     words.erase(words.begin());
@@ -34,9 +33,11 @@ base::Result<void> take_program(std::vector<std::string> words, bool module, Man
 
 base::Result<void> check(const RunOptions& options) {
   if (options.job && options.job->empty()) return misuse("--job", "the name is empty");
-  if (options.data_file && options.data_file->empty()) return misuse("--data-file", "the name is empty");
+  if (options.manner == Manner::covey && options.data_file && options.data_file->empty())
+    return misuse("--data-file", "the name is empty");
   if (options.save_signal && options.save_signal != "USR1" && options.save_signal != "USR2")
-    return misuse("--save-signal", "is neither USR1 nor USR2");
+    return misuse("", "option --save-signal: invalid choice: " + base::quoted(*options.save_signal) +
+                          " (choose from 'USR1', 'USR2')");
   double part = options.part.value_or(1);
   if (part < 1 || part > k_largest_part || part != static_cast<int>(part)) {
     return misuse("--part", "is no whole number from 1 to 1000000");
@@ -135,7 +136,7 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   parser.flag("-p,--parallel-mode", options.parallel, "accepted: each process has a file of its own");
   parser.list("--concurrency", options.concurrency, "LIBS", "accepted: every thread and process is measured");
   parser.flag("--timid", options.timid, "accepted and ignored");
-  parser.text("--debug", options.debug, "OPTS", "accepted and ignored");
+  declare_debug(parser, options.debug);
   parser.text("--save-signal", options.save_signal, "SIGNAL",
               "have USR1 or USR2 not end the program but save the data");
   parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");
@@ -147,7 +148,8 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   if (auto status = parser.parse(invocation)) return status;
   if (auto taken = take_program(std::move(words), module, options.manner, options.program); !taken)
     return print_error(taken.error());
-  if (auto checked = check(options); !checked) return print_error(checked.error());
+  if (auto checked = check(options); !checked)
+    return invocation.is_drop_in() ? print_misuse(checked.error().what, invocation) : print_error(checked.error());
   return std::nullopt;
 }
 
@@ -157,7 +159,7 @@ bool names_sources(const RunOptions& options) {
 
 void set_arguments(const RunOptions& options, Configuration& configuration) {
   auto& run = configuration.run;
-  if (options.manner == Manner::coverage && options.data_file) run.data_file = *options.data_file;
+  if (options.manner == Manner::coverage && !options.data_file.value_or("").empty()) run.data_file = *options.data_file;
   if (!options.concurrency.empty()) run.concurrency = options.concurrency;
   run.parallel |= options.parallel;
   if (!options.source.empty()) run.source = options.source;
@@ -220,8 +222,8 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
     settings.root = cwd;
   }
   bool has_source = !settings.source_dirs.empty() || !settings.source_packages.empty();
-  if (has_source && !options.include.empty() && options.manner == Manner::covey)
-    print_warning("--include is ignored because --source is set");
+  if (has_source && !options.include.empty())
+    print_warning("--include is ignored because --source is set", "include-ignored");
   return settings;
 }
 

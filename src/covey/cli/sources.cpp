@@ -16,14 +16,15 @@ base::Error syntax_error(const std::string& path, const shard::CompileError& err
 }  // namespace
 
 Source read_source(const std::string& path, std::uint32_t python) {
-  Source source{path, path, python, {}, {}, std::nullopt};
   auto bytes = base::read_file(path);
-  if (!bytes) {
-    source.error = bytes.error();
-    return source;
-  }
-  source.digest = base::digest128(*bytes);
-  auto text = source::decode(*bytes);
+  if (!bytes) return {path, python, {}, {}, bytes.error()};
+  return decode_source(path, python, base::digest128(*bytes), *bytes);
+}
+
+Source decode_source(const std::string& path, std::uint32_t python, const base::Digest128& digest,
+                     std::string_view bytes) {
+  Source source{path, python, digest, {}, std::nullopt};
+  auto text = source::decode(bytes);
   if (text) {
     source.text = std::move(*text);
   } else {
@@ -33,28 +34,25 @@ Source read_source(const std::string& path, std::uint32_t python) {
   return source;
 }
 
-CompileOutcome complete_tables(const std::vector<Source>& sources,
-                               const std::map<std::uint32_t, std::string>& interpreters,
-                               const std::string& tables_directory, const Environment& environment) {
+bool has_table(const Source& source, const std::string& tables_directory) {
+  return base::exists(shard::tables_path(tables_directory, source.python, source.digest));
+}
+
+CompileOutcome complete_tables(const std::vector<Source>& sources, const CompileSettings& settings) {
   std::map<std::uint32_t, std::vector<CompileJob>> jobs;
   for (const auto& source : sources) {
-    if (source.error || base::exists(shard::tables_path(tables_directory, source.python, source.digest))) continue;
+    if (source.error || has_table(source, settings.tables)) continue;
     jobs[source.python].push_back({source.path, source.digest, source.text});
   }
   CompileOutcome all;
   for (const auto& [python, list] : jobs) {
-    auto interpreter = interpreters.find(python);
-    CompileOutcome outcome;
-    if (interpreter != interpreters.end()) {
-      outcome = compile_sources(list, interpreter->second, python, tables_directory, environment);
-    } else {
-      for (const auto& job : list)
-        outcome.failed.push_back({base::ErrorKind::not_found, job.path, "no CPython " + shard::python_version(python)});
+    auto interpreter = settings.interpreters.find(python);
+    if (interpreter != settings.interpreters.end()) {
+      all += compile_sources(list, {interpreter->second, python, settings.tables, settings.environment}, settings.jobs);
+      continue;
     }
-    all.n_files += outcome.n_files;
-    all.n_lines += outcome.n_lines;
-    all.cpu_seconds += outcome.cpu_seconds;
-    all.failed.insert(all.failed.end(), outcome.failed.begin(), outcome.failed.end());
+    for (const auto& job : list)
+      all.failed.push_back({base::ErrorKind::not_found, job.path, "no CPython " + shard::python_version(python)});
   }
   return all;
 }

@@ -14,8 +14,7 @@
 namespace covey::cli {
 
 struct Source {
-  std::string path;  // as data and errors name it
-  std::string name;  // as reports show it
+  std::string path;
   std::uint32_t python = 0;          // the CPython whose word counts: the newest that ran the file
   base::Digest128 digest;            // of its bytes now
   std::string text;                  // UTF-8
@@ -25,11 +24,23 @@ struct Source {
 // Reads the file. A file that cannot be read or decoded has an error in place of a text.
 Source read_source(const std::string& path, std::uint32_t python);
 
-// Compiles those of `sources` for which there is no table below `tables_directory` yet, each with the interpreter of
-// its version among `interpreters` (PY_VERSION_HEX: executable). A source whose version has no interpreter fails.
-CompileOutcome complete_tables(const std::vector<Source>& sources,
-                               const std::map<std::uint32_t, std::string>& interpreters,
-                               const std::string& tables_directory, const Environment& environment);
+// The same of a file whose bytes are at hand, with their digest.
+Source decode_source(const std::string& path, std::uint32_t python, const base::Digest128& digest,
+                     std::string_view bytes);
+
+// Where and with what sources are compiled.
+struct CompileSettings {
+  std::map<std::uint32_t, std::string> interpreters;  // PY_VERSION_HEX: executable
+  std::string tables;                                 // the directory of tables
+  Environment environment;                            // of the interpreters
+  int jobs = 1;                                       // interpreters at a time
+};
+
+// Compiles those of `sources` for which there is no table yet, each with the interpreter of its version. A source whose
+// version has no interpreter fails.
+CompileOutcome complete_tables(const std::vector<Source>& sources, const CompileSettings& settings);
+
+bool has_table(const Source& source, const std::string& tables_directory);
 
 // The lines that the interpreter says can run, from the source's table below `tables_directory`. Fails where there is
 // no table, it is damaged, or the source does not compile: then with the source's path and line (ErrorKind::format).

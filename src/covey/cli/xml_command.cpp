@@ -2,8 +2,7 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/messages.hpp>
-#include <covey/cli/report_file.hpp>
+#include <covey/cli/report_outputs.hpp>
 #include <covey/cli/version.hpp>
 #include <covey/formats/xml_writer.hpp>
 
@@ -11,32 +10,11 @@ namespace covey::cli {
 
 namespace {
 
-struct XmlCommandOptions {
-  ReportFileOptions file;
-  formats::XmlOptions xml;
-};
-
-std::optional<int> parse_options(const Invocation& invocation, XmlCommandOptions& options) {
+std::optional<int> parse_options(const Invocation& invocation, ReportFileOptions& options) {
   OptionParser parser("xml", "[options] [files]", "Writes what was covered as Cobertura XML.");
-  parser.flag("--skip-empty", options.xml.skip_empty, "leave out files without statements");
-  declare_report_file_options(parser, options.file, "coverage.xml");
+  parser.flag("--skip-empty", options.reporting.configuration.report.skip_empty, "leave out files without statements");
+  declare_report_file_options(parser, options, "coverage.xml");
   return parser.parse(invocation);
-}
-
-// The options as the configuration has them.
-std::optional<int> configure_xml(const Invocation& invocation, XmlCommandOptions& options) {
-  if (auto status = configure_report_file(invocation, options.file)) return status;
-  const auto& configuration = options.file.reporting.configuration;
-  options.file.output = configuration.xml.output;
-  options.xml.package_depth = configuration.xml.package_depth;
-  options.xml.skip_empty = configuration.report.skip_empty;
-  options.xml.relative_files = configuration.run.relative_files;
-  for (const auto& source : configuration.run.source.value_or(Strings())) {
-    if (!base::exists(source)) continue;
-    const auto end = source.find_last_not_of("/\\") + 1;
-    options.xml.sources.push_back(configuration.run.relative_files ? source.substr(0, end) : base::canonical(source));
-  }
-  return std::nullopt;
 }
 
 // coverage.py's XML counts for itself: nothing at all is 0 there.
@@ -47,23 +25,32 @@ double xml_total(const std::vector<model::FileReport>& files) {
 
 }  // namespace
 
-int xml_command(const Invocation& invocation) {
-  XmlCommandOptions options;
-  if (auto status = parse_options(invocation, options)) return *status;
-  if (auto status = configure_xml(invocation, options)) return *status;
-  if (auto status = parse_options(invocation, options)) return *status;
+base::Result<WrittenReport> write_xml_output(const OutputRequest& request) {
+  const auto& configuration = request.configuration;
+  formats::XmlOptions options;
+  options.package_depth = configuration.xml.package_depth;
+  options.skip_empty = configuration.report.skip_empty;
+  options.relative_files = configuration.run.relative_files;
+  for (const auto& source : configuration.run.source.value_or(Strings())) {
+    if (!base::exists(source)) continue;
+    const auto end = source.find_last_not_of("/\\") + 1;
+    options.sources.push_back(configuration.run.relative_files ? source.substr(0, end) : base::canonical(source));
+  }
+  options.version = k_version;
+  options.generator = "covey " + std::string(k_version);
+  options.timestamp = static_cast<std::int64_t>(unix_now() * 1000);
+  options.cwd = request.invocation.cwd;
+  return write_report_file(request.destination, formats::write_xml(request.files, options), "XML report");
+}
 
-  auto reporting = prepare_report(options.file.reporting, invocation);
-  if (!reporting) return print_error(reporting.error());
-  options.xml.version = k_version;
-  options.xml.generator = "covey " + std::string(k_version);
-  options.xml.timestamp = static_cast<std::int64_t>(unix_now() * 1000);
-  options.xml.cwd = invocation.cwd;
-  const auto text = formats::write_xml(reporting->files, options.xml);
-  auto written =
-      write_report_file(options.file.output.value_or("coverage.xml"), text, "XML report", options.file.reporting.quiet);
-  if (!written) return print_error(written.error());
-  return judge_total(*reporting, xml_total(reporting->files), options.file.fail_under, options.file.precision);
+int xml_command(const Invocation& invocation) {
+  ReportFileOptions options;
+  if (auto status = parse_options(invocation, options)) return *status;
+  if (auto status = configure_report_file(invocation, options)) return *status;
+  options.output = options.reporting.configuration.xml.output;
+  if (auto status = parse_options(invocation, options)) return *status;
+  options.reporting.describe_arcs = false;
+  return write_one_report(invocation, options, write_xml_output, xml_total);
 }
 
 }  // namespace covey::cli

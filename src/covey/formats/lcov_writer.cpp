@@ -81,9 +81,7 @@ std::vector<Function> functions_of(const FileReport& file) {
 }
 
 std::string describe(const FileReport& file, model::Arc arc) {
-  auto found = std::lower_bound(file.descriptions.begin(), file.descriptions.end(), arc,
-                                [](const model::ArcDescription& a, model::Arc wanted) { return a.arc < wanted; });
-  if (found != file.descriptions.end() && found->arc == arc) return found->action;
+  if (const auto* description = file.description_of(arc)) return description->action;
   return arc.to < 0 ? "jump to the function exit" : "jump to line " + std::to_string(arc.to);
 }
 

@@ -137,6 +137,12 @@ Numbers FileCoverage::numbers() const {
   return numbers;
 }
 
+const ArcDescription* FileReport::description_of(Arc arc) const {
+  auto found = std::lower_bound(descriptions.begin(), descriptions.end(), arc,
+                                [](const ArcDescription& a, Arc wanted) { return a.arc < wanted; });
+  return found != descriptions.end() && found->arc == arc ? &*found : nullptr;
+}
+
 bool has_branches(const std::vector<FileReport>& files) {
   return std::any_of(files.begin(), files.end(), [](const auto& file) { return file.coverage.has_branches; });
 }

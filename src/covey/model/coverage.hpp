@@ -26,6 +26,8 @@ struct Numbers {
   double percent() const;
   double percent_statements() const;
   double percent_branches() const;
+  // Whether no line and no branch of a line that ran is missing: what reports leave out with --skip-covered.
+  bool is_covered() const { return n_missing == 0 && n_partial_branches == 0; }
   Numbers& operator+=(const Numbers& other);
   friend bool operator==(const Numbers&, const Numbers&) = default;
 };
@@ -94,6 +96,10 @@ struct FileReport {
   std::vector<ArcDescription> descriptions{};  // of the arcs in coverage.branches, ascending
   std::string path{};                          // of the source
   std::map<std::string, LineSet> contexts{};   // the lines that ran in each, as measured; empty where nobody asked
+  LineSet continuations{};                     // lines that go on with a statement from the line above
+
+  // The arc in words; nullptr where there are none for it.
+  const ArcDescription* description_of(Arc arc) const;
 };
 
 // Whether branches were measured in any of them: in all, then, as lines and branches do not mix.

@@ -125,7 +125,7 @@ Table make_table(const std::vector<model::FileReport>& files, const TableOptions
   for (const auto& file : files) {
     const auto numbers = file.coverage.numbers();
     table.total.numbers += numbers;
-    if (options.skip_covered && numbers.n_missing == 0 && numbers.n_partial_branches == 0) {
+    if (options.skip_covered && numbers.is_covered()) {
       ++n_covered;
     } else if (options.skip_empty && numbers.n_statements == 0) {
       ++n_empty;

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <atomic>
+#include <covey/base/parallel.hpp>
 #include <covey/shard/layout.hpp>
 #include <covey/shard/union.hpp>
 #include <covey/shard/writer.hpp>
-#include <thread>
 
 namespace covey::shard {
 
@@ -92,14 +91,18 @@ void Union::add(const Union& other) {
   }
 }
 
-bool Union::is_mixed() const {
+std::set<std::string> Union::measured() const {
   std::set<std::string> measured;
   for (const auto& [kind, group] : m_groups) {
     auto ran = [](const File& file) { return (file.source.flags & k_file_unexecuted) == 0; };
     if (std::any_of(group.files.begin(), group.files.end(), ran)) measured.insert(kind.measures);
   }
-  return measured.size() > 1;
+  return measured;
 }
+
+bool Union::is_mixed() const { return measured().size() > 1; }
+
+bool Union::has_branches() const { return measured().contains("branches"); }
 
 std::vector<Union::Source> Union::sources() const {
   std::vector<Source> all;
@@ -137,19 +140,10 @@ base::Result<void> Union::Group::write(const Kind& kind, const Written& to, cons
 }
 
 UnitedShards unite_shards(const std::vector<std::string>& paths, int jobs) {
-  const auto n_threads = std::min(static_cast<std::size_t>(std::max(jobs, 1)), std::max(paths.size(), std::size_t{1}));
-  std::vector<UnitedShards> parts(n_threads);
-  std::atomic<std::size_t> next{0};
-  auto work = [&](UnitedShards& part) {
-    for (auto i = next++; i < paths.size(); i = next++) add_to(part, paths[i]);
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < n_threads; ++i) threads.emplace_back([&, i] { work(parts[i]); });
-    work(parts[0]);
-  }
+  std::vector<UnitedShards> parts(base::thread_count(paths.size(), jobs));
+  base::for_each_index(paths.size(), jobs, [&](auto index, auto thread) { add_to(parts[thread], paths[index]); });
   auto all = std::move(parts[0]);
-  for (std::size_t i = 1; i < n_threads; ++i) {
+  for (std::size_t i = 1; i < parts.size(); ++i) {
     all.data.add(parts[i].data);
     all.n_shards += parts[i].n_shards;
     all.damaged.insert(all.damaged.end(), parts[i].damaged.begin(), parts[i].damaged.end());

@@ -103,7 +103,7 @@ base::Result<model::LineSet> no_branch_lines(std::string_view text, const Struct
 }
 
 Branches::Branches(std::string_view text, const Structure& structure, const model::LineSet& raw)
-    : m_multiline(structure.multiline) {
+    : m_facts{structure.multiline, {}, {}, {}, {}} {
   auto flow = find_flow(text, structure, raw);
   find_with_jumps(flow);
   std::vector<Arc> arcs;
@@ -111,7 +111,7 @@ Branches::Branches(std::string_view text, const Structure& structure, const mode
   for (const auto& step : flow.arcs) arcs.push_back(step.arc);
   arcs = without_with_jumps(arcs);
   std::erase_if(arcs, [](Arc arc) { return arc.from == arc.to; });
-  m_possible = model::ArcSet(std::move(arcs));
+  m_facts.possible = model::ArcSet(std::move(arcs));
   describe(text, structure, flow);
 }
 
@@ -135,17 +135,17 @@ void Branches::find_with_jumps(const Flow& flow) {
   std::stable_sort(jumps.begin(), jumps.end(), by_arc);
   auto same = [](const WithJump& a, const WithJump& b) { return a.from == b.from; };
   jumps.erase(std::unique(jumps.begin(), jumps.end(), same), jumps.end());  // left out goes before led elsewhere
-  m_with_jumps = std::move(jumps);
+  m_facts.with_jumps = std::move(jumps);
 }
 
 std::vector<Arc> Branches::without_with_jumps(const std::vector<Arc>& arcs) const {
-  if (m_with_jumps.empty()) return arcs;
+  if (m_facts.with_jumps.empty()) return arcs;
   std::vector<Arc> out;
   out.reserve(arcs.size());
   for (const auto& arc : arcs) {
-    auto jump = std::lower_bound(m_with_jumps.begin(), m_with_jumps.end(), arc,
+    auto jump = std::lower_bound(m_facts.with_jumps.begin(), m_facts.with_jumps.end(), arc,
                                  [](const WithJump& at, const Arc& wanted) { return at.from < wanted; });
-    bool is_jump = jump != m_with_jumps.end() && jump->from == arc;
+    bool is_jump = jump != m_facts.with_jumps.end() && jump->from == arc;
     if (!is_jump)
       out.push_back(arc);
     else if (jump->to != Arc{})
@@ -161,7 +161,7 @@ std::vector<Arc> Branches::translated(const std::vector<Arc>& arcs) const {
 }
 
 model::ArcSet Branches::executed(const model::ArcSet& recorded) const {
-  const auto& possible = m_possible.arcs();
+  const auto& possible = m_facts.possible.arcs();
   std::vector<Arc> steps;
   for (auto arc : translated(recorded.arcs())) {
     if (arc.from == arc.to) {
@@ -178,23 +178,23 @@ model::ArcSet Branches::executed(const model::ArcSet& recorded) const {
 
 void Branches::describe(std::string_view text, const Structure& structure, const Flow& flow) {
   std::uint32_t named = 0;
-  m_described.reserve(flow.arcs.size());
+  m_facts.described.reserve(flow.arcs.size());
   for (const auto& step : flow.arcs) {
     if (step.cause == Cause::none) continue;
-    if (step.code != 0 && (m_names.empty() || named != step.code)) {
+    if (step.code != 0 && (m_facts.names.empty() || named != step.code)) {
       const auto& code = structure.statements[step.code];
-      m_names.emplace_back(text.substr(code.name_begin, code.name_end - code.name_begin));
+      m_facts.names.emplace_back(text.substr(code.name_begin, code.name_end - code.name_begin));
       named = step.code;
     }
-    auto name = static_cast<std::uint32_t>(m_names.empty() ? 0 : m_names.size() - 1);
-    m_described.push_back({step.arc, step.cause, step.action, name});
+    auto name = static_cast<std::uint32_t>(m_facts.names.empty() ? 0 : m_facts.names.size() - 1);
+    m_facts.described.push_back({step.arc, step.cause, step.action, name});
   }
-  std::stable_sort(m_described.begin(), m_described.end(),
+  std::stable_sort(m_facts.described.begin(), m_facts.described.end(),
                    [](const Described& a, const Described& b) { return a.arc < b.arc; });
 }
 
 std::string Branches::action_text(const Described& described) const {
-  auto named = [&](const char* what) { return what + ("'" + m_names[described.name] + "'"); };
+  auto named = [&](const char* what) { return what + ("'" + m_facts.names[described.name] + "'"); };
   switch (described.action) {
     case ArcAction::exit_module:
       return "exit the module";
@@ -221,17 +221,17 @@ auto first_of(const std::vector<Described>& described, Arc arc) {
 }  // namespace
 
 std::string Branches::description(Arc arc) const {
-  auto at = first_of(m_described, arc);
-  bool found = at != m_described.end() && at->arc == arc;
+  auto at = first_of(m_facts.described, arc);
+  bool found = at != m_facts.described.end() && at->arc == arc;
   return action_text(found ? *at : Described{arc});
 }
 
 std::string Branches::missing_description(Arc arc) const {
   auto begin = "line " + std::to_string(arc.from) + " didn't ";
-  auto at = first_of(m_described, arc);
-  if (at == m_described.end() || at->arc != arc) return begin + action_text(Described{arc});
+  auto at = first_of(m_facts.described, arc);
+  if (at == m_facts.described.end() || at->arc != arc) return begin + action_text(Described{arc});
   std::string text;
-  for (; at != m_described.end() && at->arc == arc; ++at) {
+  for (; at != m_facts.described.end() && at->arc == arc; ++at) {
     if (!text.empty()) text += " or ";
     text += begin + action_text(*at) + " because " + cause_text(at->cause, arc.from);
   }

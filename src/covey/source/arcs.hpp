@@ -32,11 +32,40 @@ base::Result<model::LineSet> no_branch_lines(std::string_view text, const Struct
 // neither text nor structure is needed afterwards.
 class Branches {
  public:
+  // An arc to be taken for another; for none where `to` is that of no arc, {0, 0}.
+  struct WithJump {
+    model::Arc from;
+    model::Arc to;
+
+    friend bool operator==(const WithJump&, const WithJump&) = default;
+  };
+  // An arc that there is something to say about.
+  struct Described {
+    model::Arc arc;
+    Cause cause = Cause::none;
+    ArcAction action = ArcAction::next_line;
+    std::uint32_t name = 0;  // index of the function or class that it leaves
+
+    friend bool operator==(const Described&, const Described&) = default;
+  };
+  // All that there is to know, for those who keep it.
+  struct Facts {
+    MultilineMap multiline;
+    model::ArcSet possible;
+    std::vector<WithJump> with_jumps;  // ascending by `from`
+    std::vector<Described> described;  // ascending by arc, then in the order in which they were found
+    std::vector<std::string> names;    // of functions and classes
+  };
+
   // `raw`: the lines that the interpreter's tables name.
   Branches(std::string_view text, const Structure& structure, const model::LineSet& raw);
+  // From the facts() of another. Names that `described` refers to must be there, for actions that name something.
+  explicit Branches(Facts facts) : m_facts(std::move(facts)) {}
+
+  const Facts& facts() const { return m_facts; }
 
   // Arcs between different lines. From a line of a function, class or module, `to` may be its exit.
-  const model::ArcSet& possible() const { return m_possible; }
+  const model::ArcSet& possible() const { return m_facts.possible; }
 
   // What `recorded` arcs, by the lines that the interpreter named, mean for the possible ones: lines become first lines
   // of statements, the jump that leaving a with statement makes back to its line is left out, and a step from a line
@@ -50,31 +79,16 @@ class Branches {
   std::string missing_description(model::Arc arc) const;
 
  private:
-  // An arc to be taken for another; for none where `to` is that of no arc, {0, 0}.
-  struct WithJump {
-    model::Arc from;
-    model::Arc to;
-  };
-  // An arc that there is something to say about.
-  struct Described {
-    model::Arc arc;
-    Cause cause = Cause::none;
-    ArcAction action = ArcAction::next_line;
-    std::uint32_t name = 0;  // index of the function or class that it leaves
-  };
-
   void find_with_jumps(const Flow& flow);
   void describe(std::string_view text, const Structure& structure, const Flow& flow);
   std::vector<model::Arc> without_with_jumps(const std::vector<model::Arc>& arcs) const;
   std::vector<model::Arc> translated(const std::vector<model::Arc>& arcs) const;
-  int first_line(int line) const { return line < 0 ? -m_multiline.first_line(-line) : m_multiline.first_line(line); }
+  int first_line(int line) const {
+    return line < 0 ? -m_facts.multiline.first_line(-line) : m_facts.multiline.first_line(line);
+  }
   std::string action_text(const Described& described) const;
 
-  MultilineMap m_multiline;
-  model::ArcSet m_possible;
-  std::vector<WithJump> m_with_jumps;  // ascending by `from`
-  std::vector<Described> m_described;  // ascending by arc, then in the order in which they were found
-  std::vector<std::string> m_names;    // of functions and classes
+  Facts m_facts;
 };
 
 }  // namespace covey::source

@@ -38,7 +38,8 @@ class Project {
     options.names.cwd = m_folder.path;
     options.tables = m_folder / "tables";
     options.partial_branches = partial;
-    auto analysis = analyse(measurement, options, Environment{});
+    AnalysisCache cache;
+    auto analysis = analyse(measurement, options, Environment{}, cache);
     REQUIRE_MESSAGE(analysis.has_value(), (analysis ? "" : analysis.error().message()));
     return analysis->files.at(0);
   }

@@ -1,0 +1,51 @@
+#include <unistd.h>
+#include <chrono>
+#include <covey/cli/progress.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+constexpr auto k_before_first = std::chrono::seconds(1);
+constexpr auto k_between = std::chrono::milliseconds(200);
+constexpr const char* k_clear_line = "\r\033[K";
+
+void show(const std::string& text) {
+  const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+  static_cast<void>(written);  // a terminal that is gone needs no progress
+}
+
+}  // namespace
+
+Progress::Progress(std::string what, std::size_t total) : m_what(std::move(what)), m_total(total) {
+  if (::isatty(STDERR_FILENO) != 0) m_thread = std::thread([this] { show_until_stopped(); });
+}
+
+Progress::~Progress() {
+  if (!m_thread.joinable()) return;
+  {
+    const std::lock_guard lock(m_mutex);
+    m_stopped = true;
+  }
+  m_stop.notify_one();
+  m_thread.join();
+}
+
+std::string Progress::line() const {
+  auto text = k_clear_line + ("covey: " + m_what);
+  if (m_total > 0) text += " " + std::to_string(m_done) + " of " + std::to_string(m_total);
+  return text;
+}
+
+void Progress::show_until_stopped() {
+  std::unique_lock lock(m_mutex);
+  bool is_shown = false;
+  while (!m_stop.wait_for(lock, is_shown ? k_between : std::chrono::milliseconds(k_before_first),
+                          [this] { return m_stopped; })) {
+    show(line());
+    is_shown = true;
+  }
+  if (is_shown) show(k_clear_line);
+}
+
+}  // namespace covey::cli
