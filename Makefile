@@ -51,8 +51,8 @@ layering: configure-ci ## who may include whom, and file lengths
 
 .PHONY: cases
 cases: configure-ci ## cases recorded from coverage.py's own tests, in the directory that COVEY_CASES names
-	@cmake --build --preset ci -j $(JOBS) --target covey_cases >/dev/null && \
-	  python3 tests/conformance/cases.py --tool build/ci/tests/conformance/covey_cases
+	@cmake --build --preset ci -j $(JOBS) --target covey_cases covey_path_cases >/dev/null && \
+	  python3 tests/conformance/cases.py --tools build/ci/tests/conformance $(if $(VERSIONS),--pythons $(call listed,$(VERSIONS)))
 
 .PHONY: python-tests
 python-tests: setup ## Python tests, on each CPython that is found
@@ -104,7 +104,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus path-cases branches contexts report-writers ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
+conformance: exactness parser-corpus branches contexts report-writers ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
 
 .PHONY: exactness
 exactness: setup
@@ -122,11 +122,6 @@ parser-corpus: configure-ci exactness
 	  $$python -W ignore tests/conformance/parser_corpus.py --tool $$tool build/made-up; \
 	  $$python tests/conformance/parser_cases.py --tool $$tool; \
 	done
-
-.PHONY: path-cases
-path-cases: configure-ci
-	@cmake --build --preset ci --target covey_path_cases >/dev/null; \
-	tests/conformance/path_cases.py --tool build/ci/tests/conformance/covey_path_cases
 
 # COVEY_CASES names the directory of recorded cases; without it, only the suites are run. The suites that are short, unless
 # BRANCH_SUITES names others ("attrs parso"): with all of them, .ci/run takes too long.

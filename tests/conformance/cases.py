@@ -1,45 +1,47 @@
 #!/usr/bin/env python3
-"""Holds Covey to cases recorded from coverage.py's own tests.
+"""Holds Covey to the cases recorded from coverage.py's own tests, on the CPythons that they were recorded on.
 
-    COVEY_CASES=DIR python3 tests/conformance/cases.py --tool build/ci/tests/conformance/covey_cases [KIND...]
+    COVEY_CASES=DIR python3 tests/conformance/cases.py --tools build/ci/tests/conformance [--pythons 3.11,3.14] [KIND...]
 
-DIR has the cases, *.json.zst files of one case a line; without it nothing is tested, and that is said. All kinds that the
-tool knows are run unless some are named. What cannot be as recorded stands in docs/differences.md, a row of the table
-below "Recorded cases" each; a case that fails and is not there fails the test, and so does a row that no case needs.
+DIR has the cases, py311.json.zst and the like; without it nothing is tested, and that is said. What a command line can
+say goes through the real program as installed in .venvs/<version>, with sources, configuration and data written out
+(case_commands.py, case_reports.py) or the program run under the collector (case_programs.py); arguments and results of
+single functions go to programs of the build, below --tools. The last lines are a table. Cases that cannot be as recorded
+stand in docs/differences.md, a row of the table below "Recorded cases" each; a case that fails and is not there fails
+the test, and so does a row whose cases are all as recorded.
 """
 
 import argparse
-import collections
 import json
-import os
 import pathlib
-import re
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+import case_commands
+import case_programs
+import case_reports
+import path_cases
+import recorded_cases
 
+sys.path.insert(0, str(recorded_cases.ROOT / "tools"))
+import suites  # noqa: E402
 
-def read_cases(path):
-    """The cases of one file."""
-    text = subprocess.run(["zstd", "-dcq", path], stdout=subprocess.PIPE, check=True).stdout
-    return json.loads(text)["cases"]
-
-
-def known_differences():
-    """Names of tests, of which a row holds one, or the beginning of several before a `*`."""
-    text = (ROOT / "docs/differences.md").read_text()
-    _, _, section = text.partition("\n## Recorded cases\n")
-    section, _, _ = section.partition("\n## ")
-    return re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
+COMMANDS = {
+    "analysis": case_commands.compare_analyses,
+    "parser": case_commands.compare_parsers,
+    "check_coverage": case_programs.compare_programs,
+    "report": case_reports.compare_reports,
+}
 
 
 def expected(case):
-    """The recorded outcome in the form of the tool's answer."""
+    """The recorded outcome in the form of covey_cases's answer."""
     if "error" in case:
         return {"error": case["error"][1]}
     if case["kind"] == "config":
         return {"result": {"settings": case["result"], "warnings": case["warnings"]}}
+    if case["kind"] == "code_regions":
+        return {"result": sorted(case["result"], key=lambda region: [region["kind"], region["start"]])}
     return {"result": case["result"]}
 
 
@@ -62,42 +64,67 @@ def difference(case, answer):
     return f"    recorded: {json.dumps(wanted)}\n    Covey:    {json.dumps(answer)}"
 
 
+def compare_functions(tool, cases):
+    """Cases of single functions, through covey_cases: yields (case, difference)."""
+    lines = "".join(json.dumps(case) + "\n" for case in cases)
+    done = subprocess.run([tool], input=lines, stdout=subprocess.PIPE, text=True, check=True)
+    for case, line in zip(cases, done.stdout.splitlines(), strict=True):
+        answer = json.loads(line)
+        yield case, None if equal(case, answer) else difference(case, answer)
+
+
+def comparisons(tools):
+    """{kind: function that compares cases of it without a CPython}."""
+    tool = tools / "covey_cases"
+    kinds = subprocess.run([tool, "--kinds"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    compared = {kind: lambda cases: compare_functions(tool, cases) for kind in kinds}
+    return compared | {kind: lambda cases: path_cases.compare_paths(tools / "covey_path_cases", cases) for kind in path_cases.KINDS}
+
+
+def environment(version, interpreter):
+    """The python of the tests' environment of that CPython, with Covey as it is now."""
+    place = recorded_cases.ROOT / ".venvs" / version
+    requirements = recorded_cases.ROOT / "tests/requirements.txt"
+    subprocess.run([recorded_cases.ROOT / "tools/venv", place, interpreter, requirements], check=True)
+    return place / "bin/python"
+
+
+def comparable(case):
+    """Whether the recording holds a result: of programs that upstream's test refused on purpose it does not."""
+    return case["kind"] not in ("analysis", "check_coverage") or "actual" in case
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tool", required=True, help="the covey_cases program")
+    parser.add_argument("--tools", required=True, type=pathlib.Path, help="the directory of covey_cases and covey_path_cases")
+    parser.add_argument("--pythons", help="only those recorded on these")
     parser.add_argument("kinds", nargs="*", metavar="KIND")
     options = parser.parse_args()
-    directory = os.environ.get("COVEY_CASES")
-    if not directory:
+    recorded = recorded_cases.versions()
+    if not recorded:
         print("cases: SKIPPED: COVEY_CASES does not name a directory of recorded cases")
         return 0
-    known = subprocess.run([options.tool, "--kinds"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
-    kinds = options.kinds or known
-    files = sorted(pathlib.Path(directory).glob("*.json.zst"))
-    cases = [(file.name.partition(".")[0], case) for file in files for case in read_cases(file) if case["kind"] in kinds]
-    if not cases:
-        sys.exit(f"cases: error: {directory}: no cases of {', '.join(kinds)}")
-    lines = "".join(json.dumps(case) + "\n" for _, case in cases)
-    done = subprocess.run([options.tool], input=lines, stdout=subprocess.PIPE, text=True, check=True)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-
-    excused, used = known_differences(), set()
-    counts = collections.defaultdict(lambda: [0, 0, 0])  # as recorded, excused, failed
-    for (version, case), answer in zip(cases, answers, strict=True):
-        rows = [row for row in excused if case["test"] == row or row.endswith("*") and case["test"].startswith(row[:-1])]
-        good = equal(case, answer)
-        if not good:
-            used.update(rows)
-        counts[case["kind"]][0 if good else 1 if rows else 2] += 1
-        if not good and not rows:
-            print(f"{version} {case['kind']} {case['test']}\n{difference(case, answer)}")
-    for kind in kinds:
-        as_recorded, differ, failed = counts[kind]
-        print(f"{kind}: {as_recorded} of {as_recorded + differ + failed} as recorded, {differ} listed, {failed} failed")
-    stale = [] if options.kinds else [row for row in excused if row not in used]
-    for row in stale:
-        print(f"docs/differences.md: no case needs the row of {row}")
-    return 1 if stale or any(failed for _, _, failed in counts.values()) else 0
+    wanted = options.pythons.split(",") if options.pythons else recorded
+    found = dict(suites.pythons(wanted))
+    by_function = comparisons(options.tools)
+    tally = recorded_cases.Tally()
+    for version in wanted:
+        cases = [case for case in recorded_cases.read_cases(version) if comparable(case)]
+        if version in found:
+            covey = case_commands.Covey(environment(version, found[version]))
+        else:
+            print(f"cases: SKIPPED: no CPython {version} for {', '.join(COMMANDS)}")
+        for kind in options.kinds or sorted({case["kind"] for case in cases}):
+            of_kind = [case for case in cases if case["kind"] == kind]
+            if kind in COMMANDS and version in found:
+                compared = COMMANDS[kind](covey, of_kind)
+            elif kind not in COMMANDS:
+                compared = by_function[kind](of_kind)
+            else:
+                continue
+            for case, what in compared:
+                tally.add(version, case, what)
+    return 0 if tally.summary() else 1
 
 
 if __name__ == "__main__":

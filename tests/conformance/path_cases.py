@@ -1,23 +1,15 @@
-#!/usr/bin/env python3
-"""Holds Covey's path patterns, path mapping and combining to the cases recorded from coverage.py's own tests.
+"""Recorded cases of path patterns, path mapping and combining, through the program covey_path_cases.
 
-    tests/conformance/path_cases.py --tool build/ci/tests/conformance/covey_path_cases [--cases DIRECTORY] [-v]
-
-The cases (py*.json.zst, unpacked with zstd) lie in COVEY_CASES, or --cases; without them this says so and ends with 0.
 A pattern's case records the regular expression that coverage.py made: Covey must match what it matches, tried on paths
-made from the pattern. The last lines are a count a kind; the exit status is 1 where a case differs.
+made from the pattern.
 """
 
-import argparse
 import collections
 import itertools
 import json
-import os
-import pathlib
 import random
 import re
 import subprocess
-import sys
 
 KINDS = ("globs_to_regex", "glob_match", "path_alias_map", "combine")
 
@@ -28,11 +20,6 @@ WHERE_RECORDED = [
     (rf"{SLASH}work{SLASH}scratch", r"[/\\]src"),
     (rf"{SLASH}t{SLASH}pytest-\d+{SLASH}", r"[/\\]t[/\\]"),
 ]
-
-
-def read_cases(path):
-    text = subprocess.run(["zstd", "-dqc", path], stdout=subprocess.PIPE, check=True).stdout
-    return [case for case in json.loads(text)["cases"] if case["kind"] in KINDS]
 
 
 def subjects_of(patterns):
@@ -102,34 +89,14 @@ def jobs_of(case):
     return [job, {**job, "before": empty}] if replacing else [job]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tool", required=True, type=pathlib.Path)
-    parser.add_argument("--cases", default=os.environ.get("COVEY_CASES"), type=pathlib.Path)
-    parser.add_argument("-v", "--verbose", action="store_true", help="show each case that differs")
-    options = parser.parse_args()
-    files = sorted(options.cases.glob("py*.json.zst")) if options.cases else []
-    if not files:
-        print("path cases: SKIPPED, COVEY_CASES names no directory that has them")
-        return 0
-    cases = [case for path in files for case in read_cases(path)]
+def compare_paths(tool, cases):
+    """Yields (case, difference): None where one of the right answers is given."""
     jobs = [(case, job) for case in cases for job in jobs_of(case)]
     text = "".join(json.dumps(job) + "\n" for _, job in jobs)
-    done = subprocess.run([options.tool], input=text, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run([tool], input=text, stdout=subprocess.PIPE, text=True, check=True)
     answers = collections.defaultdict(list)
     for (case, job), line in zip(jobs, done.stdout.splitlines(), strict=True):
         answers[id(case)].append((json.loads(line), job))
-    passed, total = collections.Counter(), collections.Counter()
     for case in cases:
-        total[case["kind"]] += 1
         right = any(answer in expected(case, job) for answer, job in answers[id(case)])
-        passed[case["kind"]] += right
-        if not right and options.verbose:
-            print(f"{case['test']}\n  case: {json.dumps(case)[:2000]}\n  Covey: {str(answers[id(case)][0][0])[:2000]}")
-    for kind in KINDS:
-        print(f"{kind}: {passed[kind]} of {total[kind]}")
-    return 0 if passed == total else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        yield case, None if right else f"    case: {json.dumps(case)[:2000]}\n    Covey: {str(answers[id(case)][0][0])[:2000]}"

@@ -46,7 +46,6 @@ void add_branches(const source::SourceAnalysis& analysed, const model::MeasuredF
 model::FileReport report_of(source::SourceAnalysis analysed, const std::string& path,
                             const model::MeasuredFile& measured, const AnalysisOptions& options) {
   model::FileReport report;
-  report.name = base::relative_to(path, options.cwd);
   report.path = path;
   report.coverage = model::FileCoverage::of(std::move(analysed.statements), std::move(analysed.excluded),
                                             analysed.multiline.first_lines(measured.ran));
@@ -64,18 +63,19 @@ const model::MeasuredFile& measured_file(const model::Measurement& measurement, 
   return found != measurement.files.end() ? found->second : k_unmeasured;
 }
 
-std::vector<std::string> wanted_paths(const model::Measurement& measurement, const AnalysisOptions& options) {
-  std::vector<std::string> paths;
-  for (const auto& file : options.files) paths.push_back(base::canonical(file, options.cwd));
-  std::sort(paths.begin(), paths.end());
-  if (paths.empty())
-    for (const auto& [path, file] : measurement.files) paths.push_back(path);
-  return paths;
+// The files that are reported on, by path: what they were called where they are named, and where they were measured.
+std::map<std::string, std::string> wanted_files(const model::Measurement& measurement, const AnalysisOptions& options) {
+  std::map<std::string, std::string> files;
+  for (const auto& file : options.files) files.emplace(reported_path(file, options.names), file);
+  if (files.empty())
+    for (const auto& [path, file] : measurement.files) files.emplace(path, path);
+  return files;
 }
 
 // One file on its way from its path to its report.
 struct Work {
   Source source;
+  std::string name;  // as reports show it
   const model::MeasuredFile* measured = nullptr;
   std::optional<base::Result<model::FileReport>> report;  // nothing: its source must be compiled first
   bool was_cached = false;
@@ -85,13 +85,14 @@ struct Work {
 std::vector<Work> chosen_files(const model::Measurement& measurement, const AnalysisOptions& options) {
   const auto newest = measurement.interpreters.empty() ? 0 : measurement.interpreters.rbegin()->first;
   std::vector<Work> works;
-  for (auto& path : wanted_paths(measurement, options)) {
+  for (const auto& [path, called] : wanted_files(measurement, options)) {
     if (!options.include.empty() && !options.include.matches(path)) continue;
     if (options.omit.matches(path)) continue;
     Work work;
-    work.measured = &measured_file(measurement, path);
+    work.name = base::relative_to(called, options.names.cwd);
+    work.measured = &measured_file(measurement, measured_name(path, options.names));
     work.source.python = work.measured->python != 0 ? work.measured->python : newest;
-    work.source.path = std::move(path);
+    work.source.path = path;
     works.push_back(std::move(work));
   }
   return works;
@@ -191,6 +192,7 @@ base::Result<Analysis> collect(std::vector<Work>& works, const AnalysisOptions& 
     if (report) {
       if (changed_since(*work.measured, work.source))
         analysis.warnings.push_back({base::ErrorKind::format, work.source.path, "changed since it ran"});
+      report->name = work.name;
       analysis.files.push_back(std::move(*report));
     } else if (report.error().kind == base::ErrorKind::format && !should_be_python(work.source.path)) {
       continue;

@@ -5,6 +5,7 @@
 #include <covey/base/result.hpp>
 #include <covey/cli/analysis_cache.hpp>
 #include <covey/cli/environment.hpp>
+#include <covey/cli/reported_names.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/model/coverage.hpp>
 #include <covey/model/measurement.hpp>
@@ -15,7 +16,7 @@
 namespace covey::cli {
 
 struct AnalysisOptions {
-  std::string cwd;        // names are shown relative to it
+  ReportedNames names;    // how files are found; names are shown relative to its `cwd`
   std::string tables;     // the directory of tables
   base::GlobSet include;  // empty: every file
   base::GlobSet omit;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <climits>
+#include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/build_identity.hpp>
 #include <covey/cli/configure.hpp>
@@ -47,10 +48,15 @@ std::uint32_t newest_python(const model::Measurement& measurement) {
   return newest;
 }
 
+ReportedNames reported_names(const ReportingOptions& options, const Invocation& invocation) {
+  return {invocation.cwd, options.configuration.run.relative_files, false};
+}
+
 base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const model::Measurement& measurement,
-                                               const std::string& tables, const std::string& cwd) {
+                                               const std::string& tables, const ReportedNames& names) {
   AnalysisOptions analysis;
-  analysis.cwd = cwd;
+  const auto& cwd = names.cwd;
+  analysis.names = names;
   analysis.tables = tables;
   analysis.ignore_errors = options.ignore_errors;
   analysis.show_contexts = options.show_contexts;
@@ -163,7 +169,7 @@ base::Error as_said(base::Error error, const Invocation& invocation) {
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options, const Invocation& invocation) {
   if (auto kept = keep_contexts(measurement, options.contexts); !kept) return tl::unexpected(kept.error());
-  auto settings = analysis_options(options, measurement, tables, invocation.cwd);
+  auto settings = analysis_options(options, measurement, tables, reported_names(options, invocation));
   if (!settings) return tl::unexpected(settings.error());
   if (measurement.has_branches()) {
     const auto& report = options.configuration.report;
@@ -192,6 +198,9 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options, const In
     return base::fail(base::ErrorKind::usage, data->path,
                       "lines and branches are mixed: some processes measured branches, others lines alone (run all of "
                       "them with --branch, or none)");
+  auto names = reported_names(options, invocation);
+  names.is_coverage_file = base::is_file(data->path);
+  name_for_report(data->measurement, names);
   auto reporting = report_measurement(std::move(data->measurement), data->tables, options, invocation);
   if (reporting) reporting->status = data->status;
   return reporting;

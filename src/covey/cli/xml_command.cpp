@@ -32,8 +32,9 @@ base::Result<WrittenReport> write_xml_output(const OutputRequest& request) {
   options.skip_empty = configuration.report.skip_empty;
   options.relative_files = configuration.run.relative_files;
   for (const auto& source : configuration.run.source.value_or(Strings())) {
-    if (!base::is_directory(source)) continue;
-    options.sources.push_back(configuration.run.relative_files ? source : base::canonical(source));
+    if (!base::exists(source)) continue;
+    const auto end = source.find_last_not_of("/\\") + 1;
+    options.sources.push_back(configuration.run.relative_files ? source.substr(0, end) : base::canonical(source));
   }
   options.version = k_version;
   options.generator = "covey " + std::string(k_version);

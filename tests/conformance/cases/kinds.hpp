@@ -20,5 +20,6 @@ Outcome should_fail_under_case(const nlohmann::json& recorded);  // numbers.cpp
 Outcome format_fail_under_case(const nlohmann::json& recorded);
 Outcome display_covered_case(const nlohmann::json& recorded);
 Outcome format_lines_case(const nlohmann::json& recorded);
+Outcome code_regions_case(const nlohmann::json& recorded);  // regions.cpp
 
 }  // namespace covey::cases

@@ -16,6 +16,7 @@ constexpr cases::Kind k_kinds[] = {
     {"config", cases::read_configuration_case},           {"substitute_variables", cases::substitute_variables_case},
     {"should_fail_under", cases::should_fail_under_case}, {"format_fail_under_msg", cases::format_fail_under_case},
     {"display_covered", cases::display_covered_case},     {"format_lines", cases::format_lines_case},
+    {"code_regions", cases::code_regions_case},
 };
 
 cases::Outcome run(const nlohmann::json& recorded) {

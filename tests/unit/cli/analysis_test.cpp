@@ -35,7 +35,7 @@ class Project {
     file.python = k_python;
     measurement.modes = modes;
     AnalysisOptions options;
-    options.cwd = m_folder.path;
+    options.names.cwd = m_folder.path;
     options.tables = m_folder / "tables";
     options.partial_branches = partial;
     AnalysisCache cache;
