@@ -29,8 +29,6 @@ class OptionParser {
   // Adds what is given, each time it is.
   void each(const std::string& names, std::vector<std::string>& values, const std::string& word,
             const std::string& help);
-  // A whole number, 1 or more.
-  void count(const std::string& names, int& value, const std::string& word, const std::string& help);
   // Separated by commas; empty ones are dropped. Of an option given twice the last one counts, as in coverage.py.
   void list(const std::string& names, std::vector<std::string>& values, const std::string& word,
             const std::string& help);
