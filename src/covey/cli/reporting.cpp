@@ -10,6 +10,7 @@
 #include <covey/cli/reporting.hpp>
 #include <covey/model/fail_under.hpp>
 #include <covey/source/arcs.hpp>
+#include <covey/source/python_regex_syntax.hpp>
 
 namespace covey::cli {
 
@@ -23,10 +24,12 @@ base::Result<void> keep_contexts(model::Measurement& measurement, const std::vec
   if (expressions.empty()) return {};
   std::vector<source::Patterns> patterns;  // not one: each may have flags of its own
   for (const auto& expression : expressions) {
+    auto invalid = [&](const base::Error& error) {
+      return base::fail(base::ErrorKind::usage, "", "Invalid context regex '" + expression + "': " + error.what);
+    };
+    if (auto checked = source::check_regex(expression); !checked) return invalid(checked.error());
     auto compiled = source::Patterns::compile({expression});
-    if (!compiled)
-      return base::fail(base::ErrorKind::usage, "",
-                        "Invalid context regex '" + expression + "': " + compiled.error().what);
+    if (!compiled) return invalid(compiled.error());
     patterns.push_back(std::move(*compiled));
   }
   std::optional<base::Error> error;
