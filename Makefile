@@ -104,7 +104,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus branches contexts report-writers ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
+conformance: exactness parser-corpus branches contexts report-writers upstream ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
 
 .PHONY: exactness
 exactness: setup
@@ -144,6 +144,12 @@ report-writers: configure-ci exactness
 	@cmake --build --preset ci --target covey_report_dump >/dev/null; \
 	python=$$(ls -d .venvs/suites-*/bin/python | sort -V | tail -n 1); \
 	$$python tests/conformance/report_writers.py --tool build/ci/tests/conformance/covey_report_dump
+
+# On the newest CPython that coverage.py's release supports; UPSTREAM="--pythons 3.11 --only combine" for others.
+UPSTREAM ?=
+.PHONY: upstream
+upstream: setup ## coverage.py's own tests of its command line, with Covey in its place
+	@python3 tests/conformance/upstream.py $(UPSTREAM)
 
 # On an idle machine, and for as long as an hour: see docs/performance.md.
 .PHONY: bench

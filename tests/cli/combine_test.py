@@ -176,3 +176,34 @@ def test_one_shard(program, measure, run_covey, report):
     assert run_covey("combine", shard).returncode == 0
     assert not shard.exists()
     assert len(runs(program / ".covey")) == 1
+
+
+def test_coverage_pys_data_files_become_part_of_the_combined_run(program, measure, report, run_covey, run_python):
+    measure("one")
+    done = run_python("-m", "coverage", "run", "-p", "program.py", "two")
+    assert done.returncode == 0
+    assert run_covey("combine").stderr == "Combined 2 files\n"
+    assert not list(program.path.glob(".coverage.*"))
+    assert "program.py       9      0   100%" in report()
+    run_python("-m", "coverage", "run", "-p", "program.py")
+    assert run_covey("combine", "--append").returncode == 0
+    assert "program.py       9      0   100%" in report()
+    assert run_covey("combine", "--data-file=elsewhere", ".covey").returncode == 0
+    assert "program.py       9      0   100%" in report("elsewhere")
+
+
+def test_data_files_of_another_kind_are_refused_and_stay(program, measure, run_covey, run_python):
+    measure("one")
+    assert run_python("-m", "coverage", "run", "--branch", "-p", "program.py").returncode == 0
+    done = run_covey("combine")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "can't combine branch coverage data with statement data" in done.stderr
+    assert len(list(program.path.glob(".coverage.*"))) == 1
+
+
+def test_paths_of_the_configuration_lead_data_files_here(program, run_covey, run_python):
+    other = program.write({"other/program.py": PROGRAM, ".coveragerc": "[paths]\nsource =\n    .\n    */other\n"})
+    done = run_python("-m", "coverage", "run", "-p", "--data-file=../.coverage", "program.py", "one", cwd=other / "other")
+    assert done.returncode == 0
+    assert run_covey("combine").stderr == "Combined 1 file\n"
+    assert "\nprogram.py " in run_covey("report").stdout

@@ -70,14 +70,12 @@ def run_as(project, covey, run):
         folder = project.path / "work"
         folder.mkdir()
         (folder / "program.py").write_text(PROGRAM)
-        name = project.path / "bin/coverage"
-        name.parent.mkdir(exist_ok=True)
-        name.unlink(missing_ok=True)
-        name.symlink_to(covey if tool == "covey" else pathlib.Path(sys.executable).parent / "coverage")
-        env = {"XDG_CACHE_HOME": project.path / "cache"}
+        alias = project.path / "coverage"
+        if not alias.is_symlink():
+            alias.symlink_to(covey)
+        program = [alias] if tool == "covey" else [sys.executable, "-m", "coverage"]
         for arguments in commands:
-            program = [str(name)] if tool == "covey" else [sys.executable, str(name)]
-            done = run([*program, *arguments], cwd=folder, env=env)
+            done = run([*program, *arguments], cwd=folder, env={"XDG_CACHE_HOME": project.path / "cache"})
         left = sorted(re.sub(r"\.coverage\..*", ".coverage.SUFFIX", path) for path in os.listdir(folder))
         os.rename(folder, project.path / f"{tool}-work")
         return done.returncode, shown(done.stdout), shown(done.stderr), [n for n in left if n != "__pycache__"]

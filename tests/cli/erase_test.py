@@ -70,3 +70,9 @@ def test_where_nothing_is(project, run_covey):
     done = run_covey("erase")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert files(project.path) == []
+
+
+def test_parallel_files_go_where_the_configuration_says_that_runs_leave_them(project, run_covey):
+    project.write({".coveragerc": "[run]\nparallel = true\ndata_file = other/data\n", "other/data.host.pid1": "", ".coverage": ""})
+    assert run_covey("erase").returncode == 0
+    assert files(project.path) == [".coverage", ".coveragerc"]

@@ -20,7 +20,9 @@ struct Error {
   ErrorKind kind = ErrorKind::io;
   std::string where;
   std::string what;
-  std::string slug = {};  // by which coverage.py's documentation knows an error that it has too; mostly empty
+  // Of an error that coverage.py has too: what its documentation knows it by, and its words where they are others.
+  std::string slug = {};
+  std::string as_coverage_says = {};
 
   // "where: what", or `what` alone where there is no place.
   std::string message() const { return where.empty() ? what : where + ": " + what; }

@@ -207,10 +207,14 @@ base::Result<Analysis> collect(std::vector<Work>& works, const AnalysisOptions& 
 
 }  // namespace
 
+base::Error nothing_to_report() {
+  return {base::ErrorKind::no_data, "", "no data to report", "", "No data to report."};
+}
+
 base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
                                const Environment& environment, AnalysisCache& cache) {
   auto works = chosen_files(measurement, options);
-  if (works.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
+  if (works.empty()) return tl::unexpected(nothing_to_report());
   source::AnalysisPatterns patterns{options.exclude, std::nullopt};
   if (measurement.has_branches()) patterns.partial = options.partial_branches;
   const Analyser analyser(options, patterns, cache);

@@ -41,4 +41,7 @@ struct Analysis {
 base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
                                const Environment& environment, AnalysisCache& cache);
 
+// That there is no file to analyse.
+base::Error nothing_to_report();
+
 }  // namespace covey::cli

@@ -44,9 +44,21 @@ std::vector<std::string> take_shards(std::vector<std::string>& paths, const std:
   return shards;
 }
 
+std::string fate_in_words(CombinedFile::Fate fate) {
+  switch (fate) {
+    case CombinedFile::Fate::combined:
+      return "Combined data file ";
+    case CombinedFile::Fate::duplicate:
+      return "Skipping duplicate data ";
+    case CombinedFile::Fate::unreadable:
+      break;
+  }
+  return "Couldn't combine data file ";
+}
+
 }  // namespace
 
-base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, bool quiet) {
+base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const DebugOutput& debug, bool quiet) {
   combine.read = read;
   combine.write = [](const model::Measurement& data, const std::string& path) {
     return formats::write_coverage_data(data, path, {k_version, {}});
@@ -54,6 +66,9 @@ base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, bool q
   auto combined = combine_into_data_file(combine);
   if (!combined) return combined;
   for (const auto& error : combined->unreadable) print_warning(error.message(), "");
+  if (debug.shows("combine"))
+    for (const auto& file : combined->files)
+      debug.write(fate_in_words(file.fate) + base::relative_to(file.path, combine.cwd) + "\n");
   if (const auto message = combined->counts.message(); !message.empty() && !quiet) print_message(message);
   return combined;
 }
@@ -73,7 +88,7 @@ int combine_as_drop_in(const CombineOptions& options, const Configuration& confi
   auto map_path = path_mapping(configuration, cwd);
   if (!map_path) return print_error(map_path.error());
   combine.map_path = std::move(*map_path);
-  auto combined = combine_and_tell(std::move(combine), options.quiet);
+  auto combined = combine_and_tell(combine, {configuration, options.debug, invocation.environment}, options.quiet);
   return combined ? 0 : print_error(combined.error());
 }
 

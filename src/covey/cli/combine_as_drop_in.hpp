@@ -4,6 +4,7 @@
 #include <covey/base/parallel.hpp>
 #include <covey/cli/combine_data_files.hpp>
 #include <covey/cli/configuration.hpp>
+#include <covey/cli/debug_output.hpp>
 #include <covey/cli/invocation.hpp>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ struct CombineOptions {
   std::vector<std::string> paths;
   std::optional<std::string> data_file;
   std::optional<std::string> rcfile;
-  std::optional<std::string> debug;  // accepted, and ignored
+  std::optional<std::string> debug;
   int jobs = base::default_jobs();
   bool append = false;
   bool keep = false;
@@ -27,7 +28,7 @@ struct CombineOptions {
 int combine_as_drop_in(const CombineOptions& options, const Configuration& configuration, const Invocation& invocation);
 
 // The part that a report does as well: reads, writes and removes data files of coverage.py's, and says what coverage.py
-// says unless `quiet`. `combine` needs no more than its paths and what is to happen to the files.
-base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, bool quiet);
+// says, its count unless `quiet`. `combine` needs no more than its paths and what is to happen to the files.
+base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const DebugOutput& debug, bool quiet);
 
 }  // namespace covey::cli

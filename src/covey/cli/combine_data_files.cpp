@@ -50,6 +50,7 @@ class DataFileCombiner {
       auto hash = formats::data_hash_in_name(path);
       if (hash && m_combination.is_duplicate(*hash)) {
         m_combined.done.push_back(path);
+        m_combined.files.push_back({path, CombinedFile::Fate::duplicate});
       } else {
         auto how = most == 1 ? std::launch::deferred : std::launch::async;
         m_reading.push_back(std::async(how, [this, &path, hashed = hash.has_value()] { return read(path, hashed); }));
@@ -70,11 +71,14 @@ class DataFileCombiner {
     if (!is_duplicate && !input.data) {
       m_combination.count_unreadable();
       m_combined.unreadable.push_back(input.data.error());
+      m_combined.files.push_back({input.path, CombinedFile::Fate::unreadable});
       return {};
     }
     if (!is_duplicate)
       if (auto added = m_combination.add(input.path, std::move(*input.data)); !added) return added;
     m_combined.done.push_back(input.path);
+    m_combined.files.push_back(
+        {input.path, is_duplicate ? CombinedFile::Fate::duplicate : CombinedFile::Fate::combined});
     return {};
   }
 

@@ -21,11 +21,20 @@ struct DataFileRequest {
   int jobs = 1;                          // files read at once, and so in memory
 };
 
+// What became of an input.
+struct CombinedFile {
+  enum class Fate { combined, duplicate, unreadable };
+
+  std::string path;
+  Fate fate = Fate::combined;
+};
+
 struct CombinedDataFiles {
   model::Measurement data;
   model::CombineCounts counts;
   std::vector<base::Error> unreadable;  // to be warned of; these files stay
   std::vector<std::string> done;        // combined, or duplicates: to be removed once the data is written
+  std::vector<CombinedFile> files;      // all of them
 };
 
 // Unites the files in their order. Those with the same data, by the hash in their name or else by their bytes, count

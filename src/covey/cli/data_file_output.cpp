@@ -58,9 +58,12 @@ base::Result<void> write_parallel_file(const ProcessData& process, const DataFil
   return {};
 }
 
+// In a forked process code goes on that it never began.
 bool ran_anything(const model::Measurement& measurement) {
-  return std::any_of(measurement.files.begin(), measurement.files.end(),
-                     [](const auto& file) { return file.second.executed; });
+  return std::any_of(measurement.files.begin(), measurement.files.end(), [](const auto& entry) {
+    const auto& file = entry.second;
+    return file.executed || !file.ran.empty() || !file.arcs.empty();
+  });
 }
 
 }  // namespace

@@ -26,6 +26,10 @@ using Value = DebugFacts::value_type::second_type;
 constexpr std::size_t k_label_width = 30;
 constexpr const char* k_none = "None";
 
+// The CPythons since which code is watched by sys.monitoring, and since which that says which way a branch went.
+constexpr std::uint32_t k_has_monitoring = 0x030c0000;
+constexpr std::uint32_t k_tells_ways = 0x030e0000;
+
 std::string python_list(const Strings& values) {
   std::string text;
   for (const auto& value : values) text += (text.empty() ? "" : ", ") + base::quoted(value);
@@ -141,7 +145,7 @@ DebugFacts system_facts(const Configuration& configuration, const Invocation& in
       {"coverage_version", std::string(k_coverage_version)},
       {"covey_version", std::string(k_version)},
       {"covey_binary", base::canonical("/proc/self/exe")},
-      {"core", std::string("covey")},
+      {"core", std::string(interpreter && interpreter->python < k_has_monitoring ? "CTracer" : "SysMonitor")},
       {"plugins", configuration.run.plugins},
       {"configs_attempted", configuration.files_attempted},
       {"configs_read", configuration.files_read},
@@ -168,8 +172,8 @@ DebugFacts python_facts(const Invocation& invocation) {
   auto interpreter = interpreter_on_path(invocation.environment, invocation.cwd);
   if (!interpreter) return {{"executable", interpreter.error().message()}};
   const auto version = interpreter->python;
-  const bool has_monitoring = version >= 0x030c0000;
-  const bool tells_ways = version >= 0x030e0000;
+  const bool has_monitoring = version >= k_has_monitoring;
+  const bool tells_ways = version >= k_tells_ways;
   return {
       {"CPYTHON", value_of(true)},
       {"PYVERSION", shard::python_version(version)},

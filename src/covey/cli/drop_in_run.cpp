@@ -7,6 +7,8 @@
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/data_file_output.hpp>
+#include <covey/cli/debug_facts.hpp>
+#include <covey/cli/debug_output.hpp>
 #include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/drop_in_run.hpp>
 #include <covey/cli/messages.hpp>
@@ -180,6 +182,12 @@ class DropInRun {
   int m_main = 0;
 };
 
+// What --debug asks to be told before the program starts.
+void print_debug_facts(const DebugOutput& debug, Configuration configuration, const Invocation& invocation) {
+  if (debug.shows("sys")) debug.write(debug_header("sys") + debug_text(system_facts(configuration, invocation)));
+  if (debug.shows("config")) debug.write(debug_header("config") + debug_text(configuration_facts(configuration)));
+}
+
 }  // namespace
 
 int run_as_drop_in(const Invocation& invocation, RunOptions options) {
@@ -193,6 +201,7 @@ int run_as_drop_in(const Invocation& invocation, RunOptions options) {
   if (!program) return print_error(program.error());
   auto output = data_file_output(options, *configuration, invocation.cwd);
   if (!output) return print_error(output.error());
+  print_debug_facts({*configuration, options.debug, invocation.environment}, *configuration, invocation);
   auto directory = temporary_directory(invocation.environment);
   if (!directory) return print_error(directory.error());
   options.data_file = *directory;

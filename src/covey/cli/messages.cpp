@@ -47,12 +47,13 @@ void say(int stream, std::string line, std::string_view text) {
 void speak_as(Manner manner) { voice().manner = manner; }
 
 int print_error(const base::Error& error) {
-  const bool is_theirs = voice().manner == Manner::coverage && error.where.empty();
+  const bool has_their_words = error.where.empty() || !error.as_coverage_says.empty();
+  const bool is_theirs = voice().manner == Manner::coverage && has_their_words;
   if (!is_theirs) {
     say(STDERR_FILENO, "covey: error: ", error.message());
     return 1;
   }
-  auto what = error.what;
+  auto what = error.as_coverage_says.empty() ? error.what : error.as_coverage_says;
   if (!error.slug.empty()) {
     while (what.ends_with('.')) what.pop_back();
     what += coverage_reference("error-" + error.slug);

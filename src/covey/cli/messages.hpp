@@ -14,9 +14,9 @@ namespace covey::cli {
 // the manner in which they are spoken to.
 void speak_as(Manner manner);
 
-// "covey: error: where: what". As drop-in an error without a place is in coverage.py's words, which go to stdout as
-// they are, and with the address of what its documentation says of the error's slug. Returns 1, the status of every
-// error, so that a command can end with it.
+// "covey: error: where: what". As drop-in an error that coverage.py has too, which is one without a place or with words
+// of its own for that, goes to stdout in those words, with the address of what its documentation says of the slug.
+// Returns 1, the status of every error, so that a command can end with it.
 int print_error(const base::Error& error);
 
 // "covey: warning: what".

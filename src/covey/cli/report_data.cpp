@@ -22,7 +22,8 @@ base::Result<MeasuredData> at_hand(model::Measurement data, const std::string& p
 
 // coverage.py's data file, its parallel files combined into it.
 base::Result<MeasuredData> combine_files(const std::string& data_file, const DataChoice& choice,
-                                         model::Combination::MapPath map_path, const Invocation& invocation) {
+                                         const DebugOutput& debug, model::Combination::MapPath map_path,
+                                         const Invocation& invocation) {
   DataFileCombine combine;
   combine.data_file = data_file;
   combine.cwd = invocation.cwd;
@@ -31,7 +32,7 @@ base::Result<MeasuredData> combine_files(const std::string& data_file, const Dat
   combine.keep = choice.keep_combined;
   combine.jobs = base::default_jobs();
   combine.map_path = std::move(map_path);
-  auto combined = combine_and_tell(std::move(combine), choice.quiet);
+  auto combined = combine_and_tell(std::move(combine), debug, choice.quiet);
   if (!combined) return tl::unexpected(combined.error());
   return at_hand(std::move(combined->data), data_file, invocation);
 }
@@ -58,7 +59,7 @@ base::Result<MeasuredData> unite_files(const std::string& data_file, std::vector
 
 base::Result<MeasuredData> read_data(const DataChoice& choice, const Configuration& configuration,
                                      const model::Combination::MapPath& map_path, const Invocation& invocation) {
-  const auto& [given, keep, quiet] = choice;
+  const auto& given = choice.data_file;
   const auto& environment = invocation.environment;
   const auto& cwd = invocation.cwd;
   const auto directory = data_directory_path(given, environment, cwd);
@@ -69,7 +70,8 @@ base::Result<MeasuredData> read_data(const DataChoice& choice, const Configurati
   auto parallel = combinable_files(data_file, {}, cwd);
   const bool has_files = base::exists(data_file) || (parallel && !parallel->empty());
   if (invocation.is_drop_in()) {
-    if (has_files || !has_directory) return combine_files(data_file, choice, map_path, invocation);
+    if (has_files || !has_directory)
+      return combine_files(data_file, choice, {configuration, choice.debug, environment}, map_path, invocation);
   } else if (has_files && !has_directory) {
     if (!parallel) return tl::unexpected(parallel.error());
     return unite_files(data_file, std::move(*parallel), map_path, invocation);

@@ -13,6 +13,7 @@ namespace covey::cli {
 
 struct DataChoice {
   std::optional<std::string> data_file;  // --data-file
+  std::optional<std::string> debug;      // --debug
   bool keep_combined = false;            // coverage.py's parallel files stay where they were read
   bool quiet = false;
 };

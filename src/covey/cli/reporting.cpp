@@ -154,17 +154,13 @@ base::Result<int> checked_precision(double precision) {
 
 namespace {
 
-tl::unexpected<base::Error> nothing_to_report(const Invocation& invocation) {
-  return base::fail(base::ErrorKind::no_data, "", invocation.is_drop_in() ? "No data to report." : "no data to report");
-}
-
-// The error in coverage.py's words, where it is the drop-in's and has such.
-base::Error as_said(base::Error error, const Invocation& invocation) {
-  if (!invocation.is_drop_in()) return error;
-  if (error.kind == base::ErrorKind::not_found && !error.where.empty())
-    return {error.kind, "", "No source for code: '" + error.where + "'.", "no-source"};
-  if (error.kind == base::ErrorKind::no_data) return nothing_to_report(invocation).value();
-  return error;
+// Of a file that was left out, or may not be what ran.
+void warn_of(const base::Error& error, const Invocation& invocation) {
+  if (!invocation.is_drop_in() || error.as_coverage_says.empty()) return print_warning(error.message());
+  const bool not_python = error.kind == base::ErrorKind::format;
+  const auto why = not_python ? "" : ": " + error.as_coverage_says;
+  print_warning((not_python ? "Couldn't parse Python file '" : "Couldn't parse '") + error.where + "'" + why,
+                "couldnt-parse");
 }
 
 }  // namespace
@@ -183,18 +179,18 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
   name_interpreter(measurement, invocation.environment, invocation.cwd);
   auto cache = open_cache(options, measurement, tables, invocation);
   auto analysis = analyse(measurement, *settings, invocation.environment, cache);
-  if (!analysis) return tl::unexpected(as_said(analysis.error(), invocation));
-  for (const auto& warning : analysis->warnings) print_warning(warning.message());
-  if (analysis->files.empty()) return nothing_to_report(invocation);
+  if (!analysis) return tl::unexpected(analysis.error());
+  for (const auto& warning : analysis->warnings) warn_of(warning, invocation);
+  if (analysis->files.empty()) return tl::unexpected(nothing_to_report());
   return Reporting{std::move(analysis->files), 0};
 }
 
 base::Result<Reporting> prepare_report(const ReportingOptions& options, const Invocation& invocation) {
-  const DataChoice choice{options.data_file, options.keep_combined, options.quiet};
+  const DataChoice choice{options.data_file, options.debug, options.keep_combined, options.quiet};
   auto data = read_report_data(choice, options.configuration, invocation);
   if (!data) return tl::unexpected(data.error());
   if (data->measurement.files.empty() && options.files.empty() && invocation.is_drop_in())
-    return nothing_to_report(invocation);
+    return tl::unexpected(nothing_to_report());
   if (data->measurement.files.empty() && !invocation.is_drop_in())
     return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
   if (data->measurement.is_mixed())

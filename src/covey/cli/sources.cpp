@@ -9,15 +9,24 @@ namespace covey::cli {
 namespace {
 
 base::Error syntax_error(const std::string& path, const shard::CompileError& error) {
-  const auto place = error.line > 0 ? "line " + std::to_string(error.line) + ": " : std::string();
-  return {base::ErrorKind::format, path, place + "not Python: " + error.message};
+  const auto line = std::to_string(error.line);
+  base::Error said{base::ErrorKind::format, path,
+                   (error.line > 0 ? "line " + line + ": " : "") + "not Python: " + error.message};
+  said.as_coverage_says = "Couldn't parse '" + path + "' as Python source: '" + error.message + "' at line " + line;
+  return said;
+}
+
+base::Error no_source(base::Error error, const std::string& path) {
+  error.slug = "no-source";
+  error.as_coverage_says = "No source for code: '" + path + "'.";
+  return error;
 }
 
 }  // namespace
 
 Source read_source(const std::string& path, std::uint32_t python) {
   auto bytes = base::read_file(path, base::k_source_limit);
-  if (!bytes) return {path, python, {}, {}, bytes.error()};
+  if (!bytes) return {path, python, {}, {}, no_source(bytes.error(), path)};
   return decode_source(path, python, base::digest128(*bytes), *bytes);
 }
 

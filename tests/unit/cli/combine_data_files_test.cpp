@@ -4,6 +4,8 @@
 #include <covey/cli/combine_data_files.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
+#include <map>
+#include <set>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
@@ -64,6 +66,11 @@ TEST_CASE("data files are united in their order, on any number of threads") {
     REQUIRE(combined->unreadable.size() == 1);
     CHECK(combined->unreadable[0].message() == "Couldn't use data file '" + scratch / ".coverage.4" + "'");
     CHECK(combined->done.size() == 5);
+    std::map<CombinedFile::Fate, int> fates;
+    for (const auto& file : combined->files) ++fates[file.fate];
+    CHECK(fates[CombinedFile::Fate::combined] == 3);
+    CHECK(fates[CombinedFile::Fate::duplicate] == 2);
+    CHECK(fates[CombinedFile::Fate::unreadable] == 1);
   }
 }
 
@@ -179,4 +186,28 @@ TEST_CASE("where coverage.py's data file is") {
   CHECK(data_file_path("", Environment(), "/repo") == "/repo/.coverage");
   CHECK(data_file_path("out/cov", Environment(), "/repo") == "/repo/out/cov");
   CHECK(data_file_path("out/cov", Environment({"COVERAGE_FILE=/x/c"}), "/repo") == "/x/c");
+}
+
+TEST_CASE("others take part, and stay") {
+  ScratchDirectory scratch;
+  write(scratch, {{"a.shard", "1"}, {".coverage.1", "2"}});
+  DataFileCombine combine;
+  combine.data_file = scratch / ".coverage";
+  combine.cwd = scratch.path;
+  combine.others = {scratch / "a.shard"};
+  combine.read = read_sample;
+  std::set<int> written;
+  combine.write = [&](const model::Measurement& data, const std::string&) {
+    for (const auto& [path, file] : data.files)
+      for (int line : {1, 2})
+        if (file.ran.contains(line)) written.insert(line);
+    return base::Result<void>();
+  };
+  REQUIRE(combine_into_data_file(combine));  // without paths: these alone
+  CHECK(written == std::set<int>{1});
+  combine.paths = {scratch.path};
+  REQUIRE(combine_into_data_file(combine));
+  CHECK(written == std::set<int>{1, 2});
+  CHECK(base::exists(scratch / "a.shard"));
+  CHECK_FALSE(base::exists(scratch / ".coverage.1"));
 }

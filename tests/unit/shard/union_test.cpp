@@ -215,4 +215,6 @@ TEST_CASE("branches and lines are not one") {
   CHECK(unite_shards({measured("branches", 0), measured("lines", 0)}, 1).data.is_mixed());
   CHECK_FALSE(unite_shards({measured("branches", 0), measured("branches", 0)}, 1).data.is_mixed());
   CHECK_FALSE(unite_shards({measured("branches", 0), measured("lines", k_file_unexecuted)}, 1).data.is_mixed());
+  CHECK(unite_shards({measured("branches", 0), measured("lines", 0)}, 1).data.has_branches());
+  CHECK_FALSE(unite_shards({measured("lines", 0)}, 1).data.has_branches());
 }

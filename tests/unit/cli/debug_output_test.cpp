@@ -1,0 +1,17 @@
+#include <doctest/doctest.h>
+#include <covey/cli/debug_output.hpp>
+
+using namespace covey::cli;
+
+TEST_CASE("which debug options are on") {
+  Configuration configuration;
+  configuration.run.debug = {"sys", "combine"};
+  const DebugOutput configured(configuration, std::nullopt, Environment());
+  CHECK(configured.shows("sys"));
+  CHECK(configured.shows("combine"));
+  CHECK_FALSE(configured.shows("config"));
+  const DebugOutput given(configuration, "config,pid", Environment());  // what is given replaces what is configured
+  CHECK(given.shows("config"));
+  CHECK(given.shows("pid"));
+  CHECK_FALSE(given.shows("sys"));
+}
