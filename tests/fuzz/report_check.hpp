@@ -5,11 +5,7 @@
 #include <covey/formats/lcov_writer.hpp>
 #include <covey/formats/report_data.hpp>
 #include <covey/formats/xml_writer.hpp>
-#include <cstdlib>
-
-inline void require(bool holds) {
-  if (!holds) std::abort();
-}
+#include "require.hpp"
 
 // Its files are in order, their lines add up, and it can be united with itself and written in every format.
 inline void check_report(const covey::base::Result<covey::formats::ReportData>& read) {

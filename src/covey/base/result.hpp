@@ -20,6 +20,7 @@ struct Error {
   ErrorKind kind = ErrorKind::io;
   std::string where;
   std::string what;
+  std::string slug = {};  // by which coverage.py's documentation knows an error that it has too; mostly empty
 
   // "where: what", or `what` alone where there is no place.
   std::string message() const { return where.empty() ? what : where + ": " + what; }

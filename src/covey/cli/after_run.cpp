@@ -13,22 +13,27 @@ namespace covey::cli {
 
 namespace {
 
-// Ends with 3 where the module is not there. Looks without importing anything, so nothing of the program runs twice.
+// Ends with 3 where the module is not there, and says so where there is a second argument. Looks without importing
+// anything, so nothing of the program runs twice.
 constexpr const char* k_find_module = R"(
 import sys
+def missing(what):
+    if sys.argv[2:]:
+        print(what)
+    sys.exit(3)
 path = None
 name = ""
 for part in sys.argv[1].split("."):
     if name and path is None:
-        sys.exit(3)
+        missing(f"__path__ attribute not found on {name!r} while trying to find {sys.argv[1]!r}")
     name = name + "." + part if name else part
     specs = (finder.find_spec(name, path) for finder in sys.meta_path if hasattr(finder, "find_spec"))
     spec = next((spec for spec in specs if spec), None)
     if spec is None:
-        sys.exit(3)
+        missing(f"No module named {name!r}")
     path = spec.submodule_search_locations
 if path is not None and not any(f.find_spec(name + ".__main__", path) for f in sys.meta_path if hasattr(f, "find_spec")):
-    sys.exit(3)
+    missing(f"No module named {name}.__main__; {name!r} is a package and cannot be directly executed")
 )";
 constexpr int k_no_module = 3;
 
@@ -107,22 +112,6 @@ void complete(const DataDirectory& data, RunContext& context, const model::Measu
   write_record(context);
 }
 
-// The exit status of a short program in the run's interpreter, unmeasured.
-std::optional<int> ask_python(const RunContext& context, const std::string& program, const std::string& argument) {
-  auto environment = context.environment;
-  environment.remove(shard::k_settings_variable);
-  const std::vector<std::string> command = {context.program.python, "-c", program, argument};
-  auto python = ChildProcess::start(context.program.file, command, environment);
-  return python ? python->wait().status : std::nullopt;
-}
-
-// Why an interpreter left no shard.
-std::string why_unmeasured(const RunContext& context) {
-  if (context.program.free_threaded || ask_python(context, k_is_unsupported, "") == k_unsupported)
-    return context.program.python + " is a free-threaded build, which is not measured yet";
-  return "covey is not installed for " + context.program.python;
-}
-
 // What the interpreter says of a script that it could not compile.
 std::optional<base::Error> not_python(const DataDirectory& data, const RunContext& context, const std::string& script,
                                       const std::map<std::uint32_t, std::string>& interpreters) {
@@ -138,16 +127,6 @@ std::optional<base::Error> not_python(const DataDirectory& data, const RunContex
 std::string how_it_ended(const ProgramEnd& end) {
   if (end.signal) return "was ended by signal " + std::to_string(*end.signal);
   return "ended with status " + std::to_string(end.status.value_or(0));
-}
-
-// `-m` names no module that can run, although finding that out may have run packages' __init__.py.
-bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement) {
-  if (context.kind != ProgramKind::module || end.status == 0) return false;
-  auto is_program = [](const auto& file) {
-    return file.second.executed && base::basename(file.first) != "__init__.py";
-  };
-  if (std::any_of(measurement.files.begin(), measurement.files.end(), is_program)) return false;
-  return ask_python(context, k_find_module, context.program.command[2]) == k_no_module;
 }
 
 base::Error no_data(const DataDirectory& data, const RunContext& context, const ProgramEnd& end,
@@ -177,6 +156,34 @@ base::Error no_data(const DataDirectory& data, const RunContext& context, const 
 
 }  // namespace
 
+std::optional<int> ask_python(const RunContext& context, const std::string& program,
+                              const std::vector<std::string>& arguments) {
+  auto environment = context.environment;
+  environment.remove(shard::k_settings_variable);
+  std::vector<std::string> command = {context.program.python, "-c", program};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  auto python = ChildProcess::start(context.program.file, command, environment);
+  return python ? python->wait().status : std::nullopt;
+}
+
+std::string why_unmeasured(const RunContext& context) {
+  if (context.program.free_threaded || ask_python(context, k_is_unsupported, {}) == k_unsupported)
+    return context.program.python + " is a free-threaded build, which is not measured yet";
+  return "covey is not installed for " + context.program.python;
+}
+
+bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement,
+                    NoModule how) {
+  if (context.kind != ProgramKind::module || end.status == 0) return false;
+  auto is_program = [](const auto& file) {
+    return file.second.executed && base::basename(file.first) != "__init__.py";
+  };
+  if (std::any_of(measurement.files.begin(), measurement.files.end(), is_program)) return false;
+  std::vector<std::string> arguments = {context.program.command[2]};
+  if (how == NoModule::in_words) arguments.emplace_back("say");
+  return ask_python(context, k_find_module, arguments) == k_no_module;
+}
+
 int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end) {
   const auto read = read_run(data, context);
   if (!context.joined) {
@@ -184,7 +191,7 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
     warn_of(read.incomplete, "some data is incomplete: ");
   }
   if (read.n_shards > 0) warn_of_sources(context, read.measurement);
-  const bool no_module = no_such_module(context, end, read.measurement);
+  const bool no_module = no_such_module(context, end, read.measurement, NoModule::quiet);
   if (no_module || !has_data(read.measurement)) {
     context.session.no_data = true;
     write_record(context);

@@ -3,11 +3,33 @@
 
 #include <covey/cli/child_process.hpp>
 #include <covey/cli/run_context.hpp>
+#include <covey/model/measurement.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace covey::cli {
 
 // Prints what the user must know about the data: none at all is an error. Returns the status for a program that ended
 // with 0: 0, or 1 after an error. How a program failed is never hidden behind that.
 int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end);
+
+// The exit status of a short `program` in the run's interpreter, unmeasured, which is given these arguments; nothing
+// where it did not end by itself.
+std::optional<int> ask_python(const RunContext& context, const std::string& program,
+                              const std::vector<std::string>& arguments);
+
+// Why an interpreter left no shard.
+std::string why_unmeasured(const RunContext& context);
+
+enum class NoModule {
+  quiet,
+  in_words,  // in coverage.py's, to standard output
+};
+
+// Whether `-m` names no module that can run, although finding that out may have run packages' __init__.py. Says so
+// where told to.
+bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement,
+                    NoModule how);
 
 }  // namespace covey::cli

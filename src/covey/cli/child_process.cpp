@@ -122,7 +122,7 @@ base::Result<ChildProcess> ChildProcess::start(const std::string& file, const st
   return ChildProcess(*pid, prepared.mask);
 }
 
-ProgramEnd ChildProcess::wait() {
+ProgramEnd ChildProcess::wait(const std::function<void(int)>& sent_by_program) {
   sigset_t all;
   ::sigfillset(&all);
   std::optional<ProgramEnd> end;
@@ -132,6 +132,7 @@ ProgramEnd ChildProcess::wait() {
     if (number == SIGCHLD) {
       end = look();
     } else if (number > 0) {
+      if (signal.si_code <= 0 && signal.si_pid == m_pid) sent_by_program(number);
       pass_on(signal);
     }
   }

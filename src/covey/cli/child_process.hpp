@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <covey/base/result.hpp>
 #include <covey/cli/environment.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,9 +29,11 @@ class ChildProcess {
   static base::Result<ChildProcess> start(const std::string& file, const std::vector<std::string>& command,
                                           const Environment& environment);
 
-  // Waits for its end and meanwhile passes on the signals that this process is sent. Then takes signals again as
-  // before.
-  ProgramEnd wait();
+  // Waits for its end and meanwhile passes on the signals that this process is sent; of those that the program itself
+  // sends, tells `sent_by_program` the number. Then takes signals again as before.
+  ProgramEnd wait(const std::function<void(int)>& sent_by_program = [](int) {});
+
+  pid_t pid() const { return m_pid; }
 
  private:
   ChildProcess(pid_t pid, const sigset_t& mask) : m_pid(pid), m_mask(mask) {}

@@ -1,40 +1,31 @@
-#include <fmt/format.h>
-#include <algorithm>
+#include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/base/path_aliases.hpp>
+#include <covey/cli/combine_as_drop_in.hpp>
 #include <covey/cli/combine_inputs.hpp>
 #include <covey/cli/combined_run.hpp>
 #include <covey/cli/commands.hpp>
+#include <covey/cli/configure.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
+#include <covey/cli/report_data.hpp>
+#include <covey/formats/coverage_data.hpp>
 #include <covey/model/combine.hpp>
-#include <thread>
+#include <set>
 
 namespace covey::cli {
 
 namespace {
 
-struct CombineOptions {
-  std::vector<std::string> paths;
-  std::optional<std::string> data_file;
-  std::optional<std::string> rcfile;
-  std::optional<std::string> debug;
-  std::optional<double> jobs;
-  bool append = false;
-  bool keep = false;
-  bool quiet = false;
-};
-
 void declare(OptionParser& parser, CombineOptions& options) {
   parser.flag("-a,--append", options.append, "add to what was combined before; it is replaced otherwise");
-  parser.text("--data-file", options.data_file, "DIR",
-              "the data directory; .covey, or what COVEY_DATA says, otherwise");
+  parser.text("--data-file", options.data_file, "PATH",
+              "where the result goes: as drop-in a data file, .coverage otherwise; else the data directory");
   parser.flag("--keep", options.keep, "leave what was combined where it is");
   parser.flag("-q,--quiet", options.quiet, "say nothing but errors");
-  parser.number("--jobs", options.jobs, "N", "threads to read with; as many as there are processors otherwise");
-  parser.text("--rcfile", options.rcfile, "FILE", "the configuration file");
-  parser.text("--debug", options.debug, "OPTS", "accepted and ignored");
+  declare_jobs(parser, options.jobs);
+  declare_rcfile(parser, options.rcfile);
+  declare_debug(parser, options.debug);
   parser.words(options.paths);
 }
 
@@ -43,27 +34,93 @@ shard::UnitedShards unite(const CombineInputs& inputs, const CombineOptions& opt
   auto paths = inputs.shard_paths();
   for (const auto& folder : options.append ? inputs.combined : std::vector<RunFolder>())
     for (auto& path : shard_paths(folder)) paths.push_back(std::move(path));
-  const auto processors = static_cast<double>(std::thread::hardware_concurrency());
-  const auto jobs = std::clamp(options.jobs.value_or(processors), 1.0, 256.0);
-  return shard::unite_shards(paths, static_cast<int>(jobs));
+  return shard::unite_shards(paths, options.jobs);
 }
 
-base::Result<DataDirectory> combine(const CombineInputs& inputs, const shard::UnitedShards& united,
-                                    const std::string& own, const Invocation& invocation) {
-  if (united.data.is_mixed())
+// coverage.py's data files, and what earlier combined runs hold of such.
+base::Result<CombinedDataFiles> unite_data_files(const CombineInputs& inputs, const CombineOptions& options,
+                                                 const std::string& own, const model::Combination::MapPath& map_path) {
+  DataFileRequest request;
+  request.data_file = own;
+  request.files = inputs.data_files;
+  auto add = [&](const RunFolder& folder) {
+    if (auto path = united_data_path(folder.path); base::exists(path)) request.files.push_back(path);
+  };
+  for (const auto& directory : inputs.directories)
+    for (const auto& folder : directory.folders) add(folder);
+  if (options.append)
+    for (const auto& folder : inputs.combined) add(folder);
+  request.read = formats::read_coverage_data;
+  request.map_path = map_path;
+  request.jobs = options.jobs;
+  return combine_data_files(std::move(request));
+}
+
+struct Combined {
+  shard::UnitedShards shards;
+  CombinedDataFiles files;
+
+  bool has_branches() const { return shards.data.has_branches() || files.data.has_branches(); }
+  bool has_lines() const {
+    return (files.data.modes & model::k_measured_lines) != 0 ||
+           (!shards.data.empty() && (shards.data.is_mixed() || !shards.data.has_branches()));
+  }
+};
+
+base::Result<void> write(const CombineInputs& inputs, const Combined& combined, const std::string& own,
+                         const model::Combination::MapPath& map_path, const Invocation& invocation) {
+  if (combined.has_branches() && combined.has_lines())
     return base::fail(base::ErrorKind::usage, own, "can't combine branch coverage data with statement data");
   auto data = DataDirectory::create(own);
-  if (!data) return data;
-  base::PathAliases aliases({invocation.cwd, false});
-  auto map_path = [&](const std::string& path) { return aliases.map(path, base::source_exists); };
+  if (!data) return tl::unexpected(data.error());
   std::vector<std::string> command = {"covey", "combine"};
   command.insert(command.end(), invocation.arguments.begin(), invocation.arguments.end());
   const auto before = data->run_folders();
-  if (auto copied = copy_tables(*data, united.data, inputs); !copied) return tl::unexpected(copied.error());
-  auto written = write_combined_run(*data, united.data, map_path, inputs, command);
-  if (!written) return tl::unexpected(written.error());
+  if (auto copied = copy_tables(*data, combined.shards.data, inputs); !copied) return copied;
+  auto written = write_combined_run(*data, {combined.shards.data, combined.files.data}, map_path, inputs, command);
+  if (!written) return written;
   replace_runs(before, k_combined_slug, std::nullopt, finished_runs(before));
-  return data;
+  return {};
+}
+
+// The data files are the user's; those in combined runs go with their runs.
+void remove_data_files(const CombineInputs& inputs, const CombinedDataFiles& files) {
+  const std::set<std::string> given(inputs.data_files.begin(), inputs.data_files.end());
+  for (const auto& path : files.done)
+    if (given.contains(path))
+      if (auto removed = erase_data_files(path, ErasedFiles::data_file); !removed)
+        print_warning(removed.error().message());
+}
+
+int combine_into_directory(const CombineOptions& options, const Configuration& configuration,
+                           const Invocation& invocation) {
+  const auto& cwd = invocation.cwd;
+  const auto own = data_directory_path(options.data_file, invocation.environment, cwd);
+  const auto data_file = data_file_path(configuration.run.data_file, invocation.environment, cwd);
+  auto inputs = find_inputs({own, data_file, options.paths, cwd});
+  if (!inputs) return print_error(inputs.error());
+  if (inputs->empty())
+    return print_error({base::ErrorKind::no_data, own, "no data to combine (covey run collects it)"});
+  auto map_path = path_mapping(configuration, cwd);
+  if (!map_path) return print_error(map_path.error());
+  auto files = unite_data_files(*inputs, options, own, *map_path);
+  if (!files) return print_error(files.error());
+  Combined combined{unite(*inputs, options), std::move(*files)};
+  for (const auto& error : combined.files.unreadable) print_warning(error.message());
+  for (const auto& error : combined.shards.damaged) print_warning(error.message());
+  auto counts = combined.files.counts;
+  if (combined.shards.data.empty() && counts.combined == 0)
+    return print_error({base::ErrorKind::no_data, own, "no usable data files"});
+  if (auto written = write(*inputs, combined, own, *map_path, invocation); !written)
+    return print_error(written.error());
+  if (!options.keep) {
+    remove_combined(*inputs, combined.shards.damaged);
+    remove_data_files(*inputs, combined.files);
+  }
+  counts.combined += combined.shards.n_shards;
+  counts.errored += static_cast<int>(combined.shards.damaged.size());
+  if (!options.quiet) print_message(counts.message());
+  return 0;
 }
 
 }  // namespace
@@ -71,32 +128,18 @@ base::Result<DataDirectory> combine(const CombineInputs& inputs, const shard::Un
 int combine_command(const Invocation& invocation) {
   CombineOptions options;
   OptionParser parser("combine", "[options] [PATH...]",
-                      "Unites the data of several runs, jobs or machines into one. PATHs are data directories or "
-                      "directories that hold some; the data directory itself otherwise.");
+                      "Unites the data of several runs, jobs or machines into one. PATHs are data directories, data "
+                      "files of coverage.py's, or directories that hold some; the data directory itself otherwise.");
   declare(parser, options);
   if (auto status = parser.parse(invocation)) return *status;
-
-  const auto& environment = invocation.environment;
-  const auto& cwd = invocation.cwd;
-  const auto own = data_directory_path(options.data_file, environment, cwd);
-  auto inputs = find_inputs({own, data_file_path("", environment, cwd), options.paths, cwd});
-  if (!inputs) return print_error(inputs.error());
-  if (inputs->empty())
-    return print_error({base::ErrorKind::no_data, own, "no data to combine (covey run collects it)"});
-  model::CombineCounts counts;
-  for (const auto& path : inputs->data_files) {
-    print_warning(path + ": is no shard and no data directory");
-    ++counts.errored;
-  }
-  auto united = unite(*inputs, options);
-  for (const auto& error : united.damaged) print_warning(error.message());
-  if (united.data.empty()) return print_error({base::ErrorKind::no_data, own, "no usable data files"});
-  if (auto combined = combine(*inputs, united, own, invocation); !combined) return print_error(combined.error());
-  if (!options.keep) remove_combined(*inputs, united.damaged);
-  counts.combined = united.n_shards;
-  counts.errored += static_cast<int>(united.damaged.size());
-  if (!options.quiet) fmt::print(stderr, "{}\n", counts.message());
-  return 0;
+  ConfigurationRequest request;
+  request.rcfile = options.rcfile;
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
+  auto configuration = configure(request);
+  if (!configuration) return print_error(configuration.error());
+  return invocation.is_drop_in() ? combine_as_drop_in(options, *configuration, invocation)
+                                 : combine_into_directory(options, *configuration, invocation);
 }
 
 }  // namespace covey::cli

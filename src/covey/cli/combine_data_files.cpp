@@ -7,6 +7,7 @@
 #include <deque>
 #include <future>
 #include <optional>
+#include <set>
 
 namespace covey::cli {
 
@@ -102,8 +103,11 @@ base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& co
     if (!start) return tl::unexpected(start.error());
     request.start = std::move(*start);
   }
-  auto files = combinable_files(combine.data_file, combine.paths, combine.cwd);
+  base::Result<std::vector<std::string>> files;
+  if (combine.others.empty() || !combine.paths.empty())
+    files = combinable_files(combine.data_file, combine.paths, combine.cwd);
   if (!files) return tl::unexpected(files.error());
+  files->insert(files->end(), combine.others.begin(), combine.others.end());
   if (files->empty() && combine.need == Need::data)
     return base::fail(base::ErrorKind::no_data, "", "No data to combine");
   request.files = std::move(*files);
@@ -115,8 +119,11 @@ base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& co
   } else if (combine.need == Need::data) {
     return base::fail(base::ErrorKind::no_data, "", "No usable data files");
   }
+  const std::set<std::string> others(combine.others.begin(), combine.others.end());
   for (const auto& file : combine.keep ? std::vector<std::string>() : combined->done)
-    if (auto removed = erase_data_files(file, ErasedFiles::data_file); !removed) return tl::unexpected(removed.error());
+    if (!others.contains(file))
+      if (auto removed = erase_data_files(file, ErasedFiles::data_file); !removed)
+        return tl::unexpected(removed.error());
   return combined;
 }
 

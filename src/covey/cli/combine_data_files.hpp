@@ -41,8 +41,9 @@ struct DataFileCombine {
     nothing,  // a report, which combines what it finds before it reads
   };
 
-  std::string data_file;           // absolute
-  std::vector<std::string> paths;  // as combinable_files() takes them
+  std::string data_file;            // absolute
+  std::vector<std::string> paths;   // as combinable_files() takes them
+  std::vector<std::string> others;  // more that `read` reads; these stay
   std::string cwd;
   Need need = Need::data;
   bool append = false;  // what the data file holds stays

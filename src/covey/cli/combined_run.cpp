@@ -9,6 +9,7 @@
 #include <covey/cli/replace.hpp>
 #include <covey/cli/session.hpp>
 #include <covey/cli/version.hpp>
+#include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -66,13 +67,16 @@ bool holds(const RunFolder& folder, const std::vector<base::Error>& damaged) {
 
 }  // namespace
 
-base::Result<void> write_combined_run(const DataDirectory& data, const shard::Union& combined,
+base::Result<void> write_combined_run(const DataDirectory& data, const CombinedData& combined,
                                       const shard::Union::MapPath& map_path, const CombineInputs& inputs,
                                       const std::vector<std::string>& command) {
   const auto run_id = base::random_hex(k_run_id_digits);
   const auto folder = data.job(k_combined_slug, run_id);
   const auto aside = data.job(k_combined_slug, ".new-" + run_id);
-  auto written = combined.write({aside, run_id, {{"job", "combined"}, {"writer", "covey combine"}}}, map_path);
+  auto written = combined.shards.write({aside, run_id, {{"job", "combined"}, {"writer", "covey combine"}}}, map_path);
+  if (written) written = base::make_directories(aside);  // without shards nobody made it
+  if (written && !combined.files.files.empty())
+    written = formats::write_coverage_data(combined.files, united_data_path(aside), {k_version, {}});
   if (written) written = write_session(aside + "/session.json", session_of(inputs, run_id, command));
   if (written && ::rename(aside.c_str(), folder.c_str()) != 0) written = base::fail_errno(folder);
   if (!written) {

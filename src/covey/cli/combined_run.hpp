@@ -4,15 +4,21 @@
 #include <covey/base/result.hpp>
 #include <covey/cli/combine_inputs.hpp>
 #include <covey/cli/data_directory.hpp>
+#include <covey/model/measurement.hpp>
 #include <covey/shard/union.hpp>
 #include <string>
 #include <vector>
 
 namespace covey::cli {
 
+struct CombinedData {
+  const shard::Union& shards;
+  const model::Measurement& files;  // of coverage.py's data files, their names mapped
+};
+
 // Writes the data, with its files' names mapped, as a new run of the job `combined`: its folder appears whole or not at
 // all. `command` is for its session record. Fails, leaving nothing, where it cannot be written.
-base::Result<void> write_combined_run(const DataDirectory& data, const shard::Union& combined,
+base::Result<void> write_combined_run(const DataDirectory& data, const CombinedData& combined,
                                       const shard::Union::MapPath& map_path, const CombineInputs& inputs,
                                       const std::vector<std::string>& command);
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <covey/base/printable.hpp>
 #include <covey/cli/commands.hpp>
+#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/version.hpp>
 #include <cstdio>
@@ -20,6 +22,8 @@ constexpr Command k_commands[] = {
     {"lcov", "write what was covered as an LCOV tracefile", lcov_command},
     {"convert", "turn coverage data and reports of one format into another's", convert_command},
     {"index", "compile what the tests did not import, so that reports can count it", index_command},
+    {"debug", "show what Covey knows of its data, configuration and surroundings", debug_command},
+    {"alias", "let Covey answer to the names of coverage.py's command", alias_command},
 };
 
 const Command* find(const std::string& name) {
@@ -50,11 +54,44 @@ int help_command(const Invocation& invocation) {
   return command != nullptr ? command->run(invocation.with({"--help"})) : no_such_command(name);
 }
 
+int drop_in_help_command(const Invocation& invocation) {
+  if (invocation.arguments.empty()) return print_drop_in_help(invocation);
+  for (const auto& topic : invocation.arguments) {
+    if (topic == "help") {
+      print_drop_in_help(invocation);
+    } else if (topic == "version") {
+      print_drop_in_version();
+    } else if (const auto* command = find(topic)) {
+      command->run(invocation.with({"--help"}));
+    } else {
+      print_unknown_topic(topic);
+    }
+  }
+  return 0;
+}
+
+// coverage.py's command line as far as its first word.
+int run_drop_in(const Invocation& invocation) {
+  print_deprecated_name(invocation);
+  if (invocation.arguments.empty()) return print_drop_in_minimum(invocation);
+  const auto& name = invocation.arguments[0];
+  const auto inner = invocation.with({invocation.arguments.begin() + 1, invocation.arguments.end()});
+  if (name == "help") return drop_in_help_command(inner);
+  if (name.size() > 2 && std::string_view("--help").starts_with(name)) return print_drop_in_help(invocation);
+  if (name.size() > 2 && std::string_view("--version").starts_with(name)) return print_drop_in_version();
+  if (name == "-h") return print_drop_in_help(invocation);
+  if (name.starts_with('-')) return print_misuse("no such option: " + name.substr(0, name.find('=')), invocation);
+  if (const auto* command = find(name)) return command->run(inner);
+  return print_misuse("Unknown command: " + base::quoted(name), invocation);
+}
+
 }  // namespace
 
 std::span<const Command> commands() { return k_commands; }
 
 int run_covey(const Invocation& invocation) {
+  speak_as(invocation.manner);
+  if (invocation.is_drop_in()) return run_drop_in(invocation);
   if (invocation.arguments.empty()) return help_command(invocation);
   const auto& name = invocation.arguments[0];
   const auto inner = invocation.with({invocation.arguments.begin() + 1, invocation.arguments.end()});

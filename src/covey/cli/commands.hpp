@@ -25,6 +25,8 @@ int convert_command(const Invocation& invocation);   // convert_command.cpp
 int combine_command(const Invocation& invocation);   // combine_command.cpp
 int erase_command(const Invocation& invocation);     // erase_command.cpp
 int index_command(const Invocation& invocation);     // index_command.cpp
+int debug_command(const Invocation& invocation);     // debug_command.cpp
+int alias_command(const Invocation& invocation);     // alias_command.cpp
 
 // The table, in the order that the help shows.
 std::span<const Command> commands();

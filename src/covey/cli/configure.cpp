@@ -5,6 +5,10 @@
 
 namespace covey::cli {
 
+void declare_debug(OptionParser& parser, std::optional<std::string>& debug) {
+  parser.text("--debug", debug, "OPTS", "coverage.py's; accepted, and ignored [$COVERAGE_DEBUG]");
+}
+
 void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile) {
   parser.text("--rcfile", rcfile, "FILE",
               "configuration file [$COVERAGE_RCFILE, else .coveragerc, .coveragerc.toml, setup.cfg, tox.ini or "
@@ -14,8 +18,9 @@ void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile) {
 base::Result<Configuration> configure(const ConfigurationRequest& request) {
   auto loaded = read_configuration(request);
   if (!loaded) return tl::unexpected(loaded.error());
-  for (const auto& warning : loaded->warnings) print_warning(warning);
+  for (const auto& warning : loaded->warnings) print_warning(warning, "");
   for (const auto& warning : apply_plugins(loaded->configuration)) print_warning(warning);
+  disable_warnings(loaded->configuration.run.disable_warnings);
   return std::move(loaded->configuration);
 }
 

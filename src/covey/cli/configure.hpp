@@ -10,6 +10,9 @@ namespace covey::cli {
 // Declares --rcfile, which every command takes.
 void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile);
 
+// Declares --debug, which every command of coverage.py's takes.
+void declare_debug(OptionParser& parser, std::optional<std::string>& debug);
+
 // read_configuration with what plugins do to it; has printed the warnings.
 base::Result<Configuration> configure(const ConfigurationRequest& request);
 

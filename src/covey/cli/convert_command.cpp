@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/cli/arc_data.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/measured_data.hpp>
@@ -92,8 +93,10 @@ base::Result<void> read_input(const std::string& path, const Format* from, const
 }
 
 base::Result<void> write_measurement(Inputs& inputs, const Format& format, const std::string& path,
-                                     const formats::WriteOptions& options) {
+                                     const formats::WriteOptions& options, bool quiet) {
   if (path == "-") return base::fail(ErrorKind::usage, "-o", "a data file cannot go to standard output");
+  for (const auto& error : make_arcs(inputs.measurement))
+    if (!quiet) print_warning(error.message() + "; its branches are those of single lines");
   if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, options.cwd);
   return format.write_measurement(inputs.measurement, path, options);
 }
@@ -155,7 +158,7 @@ base::Result<int> convert(const ConvertOptions& options, const Invocation& invoc
   if (inputs.measurement.files.empty() && inputs.reports.files.empty())
     return base::fail(ErrorKind::no_data, "", "no data to convert");
   auto written = (*to)->write_measurement != nullptr
-                     ? write_measurement(inputs, **to, *options.output, write_options(invocation.cwd))
+                     ? write_measurement(inputs, **to, *options.output, write_options(invocation.cwd), options.quiet)
                      : write_report(inputs, **to, options, invocation);
   if (!written) return tl::unexpected(written.error());
   return inputs.status;

@@ -63,6 +63,9 @@ class DataDirectory {
 // The paths of a run folder's shards, sorted.
 std::vector<std::string> shard_paths(const RunFolder& folder);
 
+// The file in a combined run's folder that holds what data files of coverage.py's had to say; it may not be there.
+std::string united_data_path(const std::string& folder);
+
 // Where the data directory is: `data_file` (--data-file), else COVEY_DATA, else .covey; absolute, below `cwd`.
 std::string data_directory_path(const std::optional<std::string>& data_file, const Environment& environment,
                                 const std::string& cwd);

@@ -3,6 +3,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
+#include <covey/cli/configure.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/messages.hpp>
@@ -28,33 +29,43 @@ base::Result<void> erase_runs(const DataDirectory& data) {
   return {};
 }
 
+// The data directory, where there is one.
+base::Result<void> erase_directory(const std::string& path) {
+  if (!base::is_directory(path)) return {};
+  auto directory = DataDirectory::open(path);
+  return directory ? erase_runs(*directory) : tl::unexpected(directory.error());
+}
+
+// Both homes, unless --data-file names something of one of them.
+base::Result<void> erase(const std::optional<std::string>& given, const RunConfiguration& run,
+                         const Invocation& invocation) {
+  const auto& environment = invocation.environment;
+  const auto& cwd = invocation.cwd;
+  const auto directory = data_directory_path(given, environment, cwd);
+  const bool names_directory = given && base::is_directory(directory);
+  if (!given || names_directory)
+    if (auto erased = erase_directory(directory); !erased || names_directory) return erased;
+  const auto file = given ? base::absolute(*given, cwd) : data_file_path(run.data_file, environment, cwd);
+  return erase_data_files(file, run.parallel ? ErasedFiles::parallel_too : ErasedFiles::data_file);
+}
+
 }  // namespace
 
 int erase_command(const Invocation& invocation) {
   std::optional<std::string> data;
-  std::optional<std::string> rcfile;
   std::optional<std::string> debug;
+  ConfigurationRequest request;
   OptionParser parser("erase", "[options]", "Removes what was measured.");
   parser.text("--data-file", data, "PATH", "the data directory, or coverage.py's data file, that is to go");
-  parser.text("--rcfile", rcfile, "FILE", "the configuration file");
-  parser.text("--debug", debug, "OPTS", "accepted and ignored");
+  declare_rcfile(parser, request.rcfile);
+  declare_debug(parser, debug);
   if (auto status = parser.parse(invocation)) return *status;
-
-  const auto& environment = invocation.environment;
-  const auto& cwd = invocation.cwd;
-  const bool names_file = data && base::is_file(base::join(cwd, *data));
-  if (!names_file) {
-    const auto path = data_directory_path(data, environment, cwd);
-    if (base::is_directory(path)) {
-      auto directory = DataDirectory::open(path);
-      if (!directory) return print_error(directory.error());
-      if (auto erased = erase_runs(*directory); !erased) return print_error(erased.error());
-    }
-  }
-  if (data && !names_file) return 0;
-  const auto file = names_file ? base::absolute(*data, cwd) : data_file_path("", environment, cwd);
-  if (auto erased = erase_data_files(file, ErasedFiles::data_file); !erased) return print_error(erased.error());
-  return 0;
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
+  auto configuration = configure(request);
+  if (!configuration) return print_error(configuration.error());
+  auto erased = erase(data, configuration->run, invocation);
+  return erased ? 0 : print_error(erased.error());
 }
 
 }  // namespace covey::cli

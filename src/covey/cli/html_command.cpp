@@ -36,7 +36,7 @@ std::optional<int> parse_options(const Invocation& invocation, HtmlCommandOption
   parser.text("-d,--directory", options.file.output, "DIR", "where to write them; htmlcov otherwise");
   parser.text("--title", options.title, "TITLE", "of the pages that list what there is");
   parser.number("--precision", options.precision, "N", "decimals of percentages");
-  parser.flag("-q,--quiet", options.file.quiet, "do not say what was written");
+  parser.flag("-q,--quiet", options.file.reporting.quiet, "do not say what was written");
   parser.flag("--show-contexts", reporting.configuration.html.show_contexts, "show which contexts each line ran in");
   parser.flag("--skip-covered", options.skip_covered, "leave out files that are covered whole");
   parser.unset("--no-skip-covered", options.skip_covered, "leave none out for being covered");

@@ -4,6 +4,7 @@
 #include <covey/cli/index.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
+#include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 
 namespace covey::cli {
@@ -14,7 +15,17 @@ formats::ShardsRead read_folders(const std::vector<RunFolder>& folders) {
     auto shards = shard_paths(folder);
     paths.insert(paths.end(), shards.begin(), shards.end());
   }
-  return formats::read_shards(paths);
+  auto read = formats::read_shards(paths);
+  for (const auto& folder : folders) {
+    const auto path = united_data_path(folder.path);
+    if (!base::exists(path)) continue;
+    if (auto data = formats::read_coverage_data(path)) {
+      read.measurement |= *data;
+    } else {
+      read.damaged.push_back(data.error());
+    }
+  }
+  return read;
 }
 
 base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,

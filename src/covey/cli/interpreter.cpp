@@ -60,8 +60,7 @@ std::string answer_of(const std::string& path, const Environment& environment) {
 
 base::Result<Interpreter> interpreter_on_path(const Environment& environment, const std::string& cwd) {
   const ProgramRequest request{ProgramKind::module, {"covey"}, std::nullopt};
-  const auto own_directory = std::string(base::dirname(base::canonical("/proc/self/exe")));
-  auto program = resolve_program(request, environment, cwd, own_directory);
+  auto program = resolve_program(request, environment, cwd, own_directory());
   if (!program) return tl::unexpected(program.error());
   Interpreter interpreter{program->python, 0};
   const InterpreterCache cache(interpreter.path, environment);

@@ -1,5 +1,7 @@
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
+#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/messages.hpp>
 #include <cstdio>
 #include <string>
@@ -8,12 +10,20 @@ namespace covey::cli {
 
 namespace {
 
-// One write, so that lines of parallel jobs do not mix. Names come from outside: one with a newline or an escape
-// sequence in it must not pass for a line of ours or command the terminal.
-void say(std::string_view kind, std::string_view text) {
+struct Voice {
+  Manner manner = Manner::covey;
+  std::vector<std::string> disabled;  // slugs of warnings
+};
+
+Voice& voice() {
+  static Voice voice;
+  return voice;
+}
+
+// Names come from outside: one with a newline or an escape sequence in it must not pass for a line of ours or command
+// the terminal.
+void append_shown(std::string& line, std::string_view text) {
   static constexpr char k_digits[] = "0123456789abcdef";
-  std::string line = "covey: ";
-  line.append(kind) += ": ";
   for (char c : text) {
     auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x20 && byte != 0x7f) {
@@ -22,19 +32,55 @@ void say(std::string_view kind, std::string_view text) {
       line += {'\\', 'x', k_digits[byte >> 4], k_digits[byte & 15]};
     }
   }
+}
+
+// One write, so that lines of parallel jobs do not mix.
+void say(int stream, std::string line, std::string_view text) {
+  append_shown(line, text);
   line += '\n';
-  while (::write(STDERR_FILENO, line.data(), line.size()) < 0 && errno == EINTR) {
+  while (::write(stream, line.data(), line.size()) < 0 && errno == EINTR) {
   }
 }
 
 }  // namespace
 
+void speak_as(Manner manner) { voice().manner = manner; }
+
 int print_error(const base::Error& error) {
-  say("error", error.message());
+  const bool is_theirs = voice().manner == Manner::coverage && error.where.empty();
+  if (!is_theirs) {
+    say(STDERR_FILENO, "covey: error: ", error.message());
+    return 1;
+  }
+  auto what = error.what;
+  if (!error.slug.empty()) {
+    while (what.ends_with('.')) what.pop_back();
+    what += coverage_reference("error-" + error.slug);
+  }
+  std::fflush(stdout);
+  for (std::size_t start = 0; start <= what.size();) {  // some have several lines
+    const auto end = std::min(what.find('\n', start), what.size());
+    say(STDOUT_FILENO, "", std::string_view(what).substr(start, end - start));
+    start = end + 1;
+  }
   return 1;
 }
 
-void print_warning(std::string_view what) { say("warning", what); }
+void print_warning(std::string_view what) { say(STDERR_FILENO, "covey: warning: ", what); }
+
+void print_warning(std::string_view what, std::string_view slug) {
+  const auto& disabled = voice().disabled;
+  if (!slug.empty() && std::find(disabled.begin(), disabled.end(), slug) != disabled.end()) return;
+  if (voice().manner == Manner::covey) return print_warning(what);
+  std::string text(what);
+  const std::string name(slug);
+  if (!name.empty()) text += " (" + name + ")" + coverage_reference("warning-" + name);
+  say(STDERR_FILENO, "CoverageWarning: ", text);
+}
+
+void disable_warnings(const std::vector<std::string>& slugs) { voice().disabled = slugs; }
+
+void print_message(std::string_view what) { say(STDERR_FILENO, "", what); }
 
 base::Result<void> print_report(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;

@@ -1,8 +1,8 @@
 // The options of one command. Each command declares its own, in the file that has the command.
 #pragma once
 
+#include <covey/cli/declared_options.hpp>
 #include <covey/cli/invocation.hpp>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,13 +17,14 @@ class OptionParser {
  public:
   // `usage` is what follows "covey <command>" in the help's first line, `help` one sentence.
   OptionParser(const std::string& command, const std::string& usage, const std::string& help);
-  ~OptionParser();
 
   void flag(const std::string& names, bool& value, const std::string& help);
   // The opposite of a flag: sets `value` to false. Of the two the last one given wins.
   void unset(const std::string& names, bool& value, const std::string& help);
   void text(const std::string& names, std::optional<std::string>& value, const std::string& word,
             const std::string& help);
+  // A whole number, 1 or more.
+  void count(const std::string& names, int& value, const std::string& word, const std::string& help);
   void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);
   // Adds what is given, each time it is.
   void each(const std::string& names, std::vector<std::string>& values, const std::string& word,
@@ -36,18 +37,20 @@ class OptionParser {
 
   // Takes everything from the first argument that is no option, options that follow it included; without this, such
   // arguments are errors unless words() takes them. A leading "--" stays in `values`: what it means is the command's
-  // business.
+  // business. Not as drop-in: there it only ends the options.
   void rest(std::vector<std::string>& values);
-  // Takes the arguments that are no options, wherever they stand, in place of what was there.
+  // Takes the arguments that are no options, wherever they stand, in place of what was there. As drop-in, no option is
+  // looked for behind the first of them.
   void words(std::vector<std::string>& values);
 
   // The status to end with where there is nothing more to do: 0 after --help, which it prints, 1 after an error, which
-  // it prints too; nothing where the command should go on.
+  // it prints too; nothing where the command should go on. As drop-in in the ways of coverage.py's own parser.
   std::optional<int> parse(const Invocation& invocation);
 
  private:
-  struct Parser;
-  std::unique_ptr<Parser> m_parser;
+  void add(const std::string& names, const std::string& word, const std::string& help, DeclaredOption::Take take);
+
+  DeclaredOptions m_options;
 };
 
 // --jobs, which every command takes: how much of its work is done at a time. It has nothing to do with --job.

@@ -67,6 +67,8 @@ base::Result<Program> resolve_command(const ProgramRequest& request, const Envir
 
 }  // namespace
 
+std::string own_directory() { return std::string(base::dirname(base::canonical("/proc/self/exe"))); }
+
 std::string find_executable(const std::string& name, const Environment& environment, const std::string& cwd) {
   if (name.empty() || name.find('/') != name.npos) return name;
   auto path = environment.value("PATH");

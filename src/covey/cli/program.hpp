@@ -31,6 +31,9 @@ struct Program {
 base::Result<Program> resolve_program(const ProgramRequest& request, const Environment& environment,
                                       const std::string& cwd, const std::string& own_directory);
 
+// The directory of the covey binary, links followed: that of the environment's Python where pip installed both.
+std::string own_directory();
+
 // The path of the executable that a shell would start for `name`: `name` itself where it has a slash, else the first on
 // PATH; empty where there is none. Absolute but for names with a slash.
 std::string find_executable(const std::string& name, const Environment& environment, const std::string& cwd);

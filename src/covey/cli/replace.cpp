@@ -16,12 +16,6 @@ constexpr std::string_view k_gone = ".gone-";  // a run's folder on its way out
 constexpr std::string_view k_new = ".new-";    // a run's folder on its way in
 constexpr auto k_stale = std::chrono::hours(1);
 
-void remove_tree(const std::string& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (error) print_warning(path + ": cannot be removed: " + error.message());
-}
-
 // Renamed first: a reader sees the whole folder or none of it. Whether it is gone.
 bool remove_run_folder(const std::string& folder, const std::string& slug_directory) {
   auto aside = slug_directory + "/" + std::string(k_gone) + base::random_hex(16);
@@ -46,6 +40,12 @@ void remove_stale(const std::string& directory, std::string_view prefix) {
 }
 
 }  // namespace
+
+void remove_tree(const std::string& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error) print_warning(path + ": cannot be removed: " + error.message());
+}
 
 std::set<std::string> finished_runs(const std::vector<RunFolder>& folders) {
   std::set<std::string> finished;

@@ -18,6 +18,9 @@ std::set<std::string> finished_runs(const std::vector<RunFolder>& folders);
 int replace_runs(const std::vector<RunFolder>& folders, const std::string& slug, std::optional<int> part,
                  const std::set<std::string>& finished);
 
+// Removes a directory and all below it. What cannot be removed gets a warning.
+void remove_tree(const std::string& path);
+
 // Removes runs/<run id> of runs that have no folder left in any job and are not alive, and what broken-off starts and
 // replacements left.
 void sweep_runs(const DataDirectory& data);

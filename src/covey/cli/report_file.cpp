@@ -8,7 +8,7 @@ namespace covey::cli {
 
 void declare_report_file_options(OptionParser& parser, ReportFileOptions& options, const std::string& output) {
   parser.text("-o", options.output, "FILE", "where to write; " + output + " otherwise, - for standard output");
-  parser.flag("-q,--quiet", options.quiet, "do not say what was written");
+  parser.flag("-q,--quiet", options.reporting.quiet, "do not say what was written");
   declare_fail_under(parser, options.fail_under);
   declare_reporting_options(parser, options.reporting);
 }

@@ -14,7 +14,6 @@ struct ReportFileOptions {
   std::optional<std::string> output;
   std::optional<double> fail_under;
   int precision = 0;  // decimals by which the total is judged
-  bool quiet = false;
 };
 
 // Declares -o, of which the help says that `output` is the file otherwise, -q, --fail-under and the reporting options.

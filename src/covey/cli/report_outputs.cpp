@@ -56,7 +56,7 @@ int write_one_report(const Invocation& invocation, const ReportFileOptions& opti
   auto written = write({reporting->files, options.reporting.configuration, invocation, options.output.value_or(""),
                         options.precision, options.reporting.jobs});
   if (!written) return print_error(written.error());
-  if (auto said = announce(*written, options.quiet); !said) return print_error(said.error());
+  if (auto said = announce(*written, options.reporting.quiet); !said) return print_error(said.error());
   return judge_total(*reporting, total(reporting->files), options.fail_under, options.precision);
 }
 

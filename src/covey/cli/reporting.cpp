@@ -3,9 +3,9 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/build_identity.hpp>
 #include <covey/cli/configure.hpp>
-#include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/plugins.hpp>
+#include <covey/cli/report_data.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/model/fail_under.hpp>
 #include <covey/source/arcs.hpp>
@@ -97,9 +97,13 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options) 
   parser.text("--data-file", options.data_file, "PATH",
               "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
   declare_rcfile(parser, options.rcfile);
+  declare_debug(parser, options.debug);
   parser.list("--include", options.include, "PAT1,PAT2,...",
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
+  parser.flag(
+      "--keep-combined", options.keep_combined,
+      "leave coverage.py's parallel data files where they are; as drop-in they are combined and removed otherwise");
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
   declare_jobs(parser, options.jobs);
   parser.words(options.files);
@@ -139,6 +143,23 @@ base::Result<int> checked_precision(double precision) {
                     "precision=" + std::to_string(decimals) + " is invalid. Must not be negative.");
 }
 
+namespace {
+
+tl::unexpected<base::Error> nothing_to_report(const Invocation& invocation) {
+  return base::fail(base::ErrorKind::no_data, "", invocation.is_drop_in() ? "No data to report." : "no data to report");
+}
+
+// The error in coverage.py's words, where it is the drop-in's and has such.
+base::Error as_said(base::Error error, const Invocation& invocation) {
+  if (!invocation.is_drop_in()) return error;
+  if (error.kind == base::ErrorKind::not_found && !error.where.empty())
+    return {error.kind, "", "No source for code: '" + error.where + "'.", "no-source"};
+  if (error.kind == base::ErrorKind::no_data) return nothing_to_report(invocation).value();
+  return error;
+}
+
+}  // namespace
+
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options, const Invocation& invocation) {
   if (auto kept = keep_contexts(measurement, options.contexts); !kept) return tl::unexpected(kept.error());
@@ -153,16 +174,19 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
   name_interpreter(measurement, invocation.environment, invocation.cwd);
   auto cache = open_cache(options, measurement, tables, invocation);
   auto analysis = analyse(measurement, *settings, invocation.environment, cache);
-  if (!analysis) return tl::unexpected(analysis.error());
+  if (!analysis) return tl::unexpected(as_said(analysis.error(), invocation));
   for (const auto& warning : analysis->warnings) print_warning(warning.message());
-  if (analysis->files.empty()) return base::fail(base::ErrorKind::no_data, "", "no data to report");
+  if (analysis->files.empty()) return nothing_to_report(invocation);
   return Reporting{std::move(analysis->files), 0};
 }
 
 base::Result<Reporting> prepare_report(const ReportingOptions& options, const Invocation& invocation) {
-  auto data = read_measured_data(options.data_file, invocation.environment, invocation.cwd);
+  const DataChoice choice{options.data_file, options.keep_combined, options.quiet};
+  auto data = read_report_data(choice, options.configuration, invocation);
   if (!data) return tl::unexpected(data.error());
-  if (data->measurement.files.empty())
+  if (data->measurement.files.empty() && options.files.empty() && invocation.is_drop_in())
+    return nothing_to_report(invocation);
+  if (data->measurement.files.empty() && !invocation.is_drop_in())
     return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
   if (data->measurement.is_mixed())
     return base::fail(base::ErrorKind::usage, data->path,

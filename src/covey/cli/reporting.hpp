@@ -15,11 +15,14 @@ namespace covey::cli {
 struct ReportingOptions {
   std::optional<std::string> data_file;
   std::optional<std::string> rcfile;
+  std::optional<std::string> debug;  // accepted, and ignored
   std::vector<std::string> include;
   std::vector<std::string> omit;
   bool ignore_errors = false;
   std::vector<std::string> files;     // the only ones to report on, where any are named
   std::vector<std::string> contexts;  // regular expressions: only what ran in a context that one of them is found in
+  bool keep_combined = false;         // coverage.py's parallel files stay
+  bool quiet = false;                 // nothing is said of what was done
   bool show_contexts = false;         // files say which lines ran in each context
   bool describe_arcs = true;          // files have their arcs in words
   int jobs = base::default_jobs();    // threads

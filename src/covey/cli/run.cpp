@@ -1,9 +1,8 @@
-#include <covey/base/path.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/child_process.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/configure.hpp>
+#include <covey/cli/drop_in_run.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_context.hpp>
@@ -13,26 +12,10 @@ namespace covey::cli {
 
 namespace {
 
-// The directory of the covey binary, links followed: that of the environment's Python where pip installed both.
-std::string own_directory() { return std::string(base::dirname(base::canonical("/proc/self/exe"))); }
-
 // The runs that were over when this one started may be replaced, by none but the run that everything belongs to.
 std::set<std::string> replaceable(const StartedRun& started) {
   if (started.context.joined || started.context.settings.append) return {};
   return finished_runs(started.data.run_folders());
-}
-
-base::Result<Configuration> run_configuration(const RunOptions& options, const Environment& environment,
-                                              const std::string& cwd) {
-  ConfigurationRequest request;
-  request.rcfile = options.rcfile;
-  request.directory = cwd;
-  request.environment = environment;
-  request.arguments = [&](Configuration& configuration) { set_arguments(options, configuration); };
-  auto configuration = configure(request);
-  if (!configuration) return configuration;
-  if (auto checked = check_for_run(*configuration); !checked) return tl::unexpected(checked.error());
-  return configuration;
 }
 
 int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::string>& finished) {
@@ -52,9 +35,10 @@ int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::strin
 int run_command(const Invocation& invocation) {
   RunOptions options;
   if (auto status = parse_run_options(invocation, options)) return *status;
+  if (invocation.is_drop_in()) return run_as_drop_in(invocation, std::move(options));
   const auto& environment = invocation.environment;
   const auto& cwd = invocation.cwd;
-  auto configuration = run_configuration(options, environment, cwd);
+  auto configuration = run_configuration(options, invocation);
   if (!configuration) return print_error(configuration.error());
   if (auto taken = take_command_line(*configuration, options.program); !taken) return print_error(taken.error());
   auto program = resolve_program(options.program, environment, cwd, own_directory());

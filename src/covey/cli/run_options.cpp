@@ -1,11 +1,14 @@
+#include <unistd.h>
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/glob.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/cli/configure.hpp>
+#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/run_options.hpp>
+#include <csignal>
 
 namespace covey::cli {
 
@@ -17,9 +20,9 @@ tl::unexpected<base::Error> misuse(const std::string& where, const std::string& 
   return base::fail(base::ErrorKind::usage, where, what);
 }
 
-base::Result<void> take_program(std::vector<std::string> words, bool module, ProgramRequest& program) {
+base::Result<void> take_program(std::vector<std::string> words, bool module, Manner manner, ProgramRequest& program) {
   program.kind = module ? ProgramKind::module : ProgramKind::script;
-  if (!words.empty() && words[0] == "--") {
+  if (!words.empty() && words[0] == "--" && manner == Manner::covey) {
     if (module) return misuse("-m", "what follows -- is a command, not a module");
     program.kind = ProgramKind::command;
     words.erase(words.begin());
@@ -30,7 +33,11 @@ base::Result<void> take_program(std::vector<std::string> words, bool module, Pro
 
 base::Result<void> check(const RunOptions& options) {
   if (options.job && options.job->empty()) return misuse("--job", "the name is empty");
-  if (options.data_file && options.data_file->empty()) return misuse("--data-file", "the name is empty");
+  if (options.manner == Manner::covey && options.data_file && options.data_file->empty())
+    return misuse("--data-file", "the name is empty");
+  if (options.save_signal && options.save_signal != "USR1" && options.save_signal != "USR2")
+    return misuse("", "option --save-signal: invalid choice: " + base::quoted(*options.save_signal) +
+                          " (choose from 'USR1', 'USR2')");
   double part = options.part.value_or(1);
   if (part < 1 || part > k_largest_part || part != static_cast<int>(part)) {
     return misuse("--part", "is no whole number from 1 to 1000000");
@@ -54,12 +61,17 @@ bool is_dotted_name(std::string_view name) {
   return !starts_part;
 }
 
-base::Result<void> add_source(const std::string& source, shard::Settings& settings, const std::string& cwd) {
+base::Result<void> add_source(const std::string& source, Manner manner, shard::Settings& settings,
+                              const std::string& cwd) {
   auto path = base::join(cwd, source);
   if (base::is_directory(path)) {
     auto directory = base::canonical(path, cwd);
     if (directory == "/") return misuse(source, "the root of the file system cannot be a source");
     settings.source_dirs.push_back(directory);
+    return {};
+  }
+  if (manner == Manner::coverage) {
+    settings.source_packages.push_back(source);
     return {};
   }
   if (base::exists(path)) return misuse(source, "is no directory (--include takes files)");
@@ -75,12 +87,12 @@ base::Result<void> apply_sources(const RunOptions& options, shard::Settings& set
   for (const auto& directory : options.source_directories) {
     if (!base::is_directory(base::join(cwd, directory)))
       return misuse("", "Source dir is not a directory: " + base::quoted(directory));
-    if (auto added = add_source(directory, settings, cwd); !added) return added;
+    if (auto added = add_source(directory, options.manner, settings, cwd); !added) return added;
   }
   for (const auto& source : options.source)
-    if (auto added = add_source(source, settings, cwd); !added) return added;
+    if (auto added = add_source(source, options.manner, settings, cwd); !added) return added;
   for (const auto& package : options.source_packages) {
-    if (!is_dotted_name(package)) return misuse(package, "is no package's name");
+    if (options.manner == Manner::covey && !is_dotted_name(package)) return misuse(package, "is no package's name");
     settings.source_packages.push_back(package);
   }
   return {};
@@ -102,7 +114,13 @@ std::vector<std::string> rooted(std::vector<std::string> patterns, const std::st
 
 }  // namespace
 
+int RunOptions::save_signal_number() const {
+  if (!save_signal) return 0;
+  return *save_signal == "USR1" ? SIGUSR1 : SIGUSR2;
+}
+
 std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& options) {
+  options.manner = invocation.manner;
   bool module = false;
   std::vector<std::string> words;
   OptionParser parser("run", "[options] (script.py | -m module | -- command) [arguments]",
@@ -115,6 +133,12 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   parser.flag("-L,--pylib", options.cover_pylib, "measure the standard library as well");
   declare_rcfile(parser, options.rcfile);
   parser.flag("-a,--append", options.append, "add to what the job has instead of replacing it");
+  parser.flag("-p,--parallel-mode", options.parallel, "accepted: each process has a file of its own");
+  parser.list("--concurrency", options.concurrency, "LIBS", "accepted: every thread and process is measured");
+  parser.flag("--timid", options.timid, "accepted and ignored");
+  declare_debug(parser, options.debug);
+  parser.text("--save-signal", options.save_signal, "SIGNAL",
+              "have USR1 or USR2 not end the program but save the data");
   parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");
   parser.text("--job", options.job, "NAME", "the job that the run belongs to [$COVEY_JOB, else the nox session, ...]");
   parser.number("--part", options.part, "N", "which of the machines that share the job's tests [$COVEY_PART, else 1]");
@@ -122,8 +146,10 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   parser.flag("-m,--module", module, "the program is a module, as in python -m");
   parser.rest(words);
   if (auto status = parser.parse(invocation)) return status;
-  if (auto taken = take_program(std::move(words), module, options.program); !taken) return print_error(taken.error());
-  if (auto checked = check(options); !checked) return print_error(checked.error());
+  if (auto taken = take_program(std::move(words), module, options.manner, options.program); !taken)
+    return print_error(taken.error());
+  if (auto checked = check(options); !checked)
+    return invocation.is_drop_in() ? print_misuse(checked.error().what, invocation) : print_error(checked.error());
   return std::nullopt;
 }
 
@@ -133,12 +159,27 @@ bool names_sources(const RunOptions& options) {
 
 void set_arguments(const RunOptions& options, Configuration& configuration) {
   auto& run = configuration.run;
+  if (options.manner == Manner::coverage && !options.data_file.value_or("").empty()) run.data_file = *options.data_file;
+  if (!options.concurrency.empty()) run.concurrency = options.concurrency;
+  run.parallel |= options.parallel;
   if (!options.source.empty()) run.source = options.source;
   if (!options.source_packages.empty()) run.source_pkgs = options.source_packages;
   if (!options.include.empty()) run.include = options.include;
   if (!options.omit.empty()) run.omit = options.omit;
   run.branch |= options.branch;
   run.cover_pylib |= options.cover_pylib;
+}
+
+base::Result<Configuration> run_configuration(const RunOptions& options, const Invocation& invocation) {
+  ConfigurationRequest request;
+  request.rcfile = options.rcfile;
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
+  request.arguments = [&](Configuration& configuration) { set_arguments(options, configuration); };
+  auto configuration = configure(request);
+  if (!configuration) return configuration;
+  if (auto checked = check_for_run(*configuration); !checked) return tl::unexpected(checked.error());
+  return configuration;
 }
 
 RunOptions with_configuration(RunOptions options, const Configuration& configuration) {
@@ -170,6 +211,8 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
   settings.branch |= options.branch;
   settings.append |= options.append;
   settings.cover_pylib |= options.cover_pylib;
+  settings.save_signal = options.save_signal_number();
+  settings.saver = settings.save_signal == 0 ? 0 : ::getpid();
   if (auto applied = apply_sources(options, settings, cwd); !applied) return tl::unexpected(applied.error());
   if (!options.include.empty() || !options.omit.empty()) {
     if (auto checked = check_patterns(options.include); !checked) return tl::unexpected(checked.error());
@@ -179,7 +222,8 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
     settings.root = cwd;
   }
   bool has_source = !settings.source_dirs.empty() || !settings.source_packages.empty();
-  if (has_source && !options.include.empty()) print_warning("--include is ignored because --source is set");
+  if (has_source && !options.include.empty())
+    print_warning("--include is ignored because --source is set", "include-ignored");
   return settings;
 }
 

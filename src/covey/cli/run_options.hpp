@@ -12,6 +12,7 @@
 namespace covey::cli {
 
 struct RunOptions {
+  Manner manner = Manner::covey;  // as drop-in, what --source names and is no directory is a package, whatever its name
   std::vector<std::string> source;
   std::vector<std::string> source_packages;
   std::vector<std::string> include;
@@ -20,11 +21,18 @@ struct RunOptions {
   bool branch = false;
   bool cover_pylib = false;
   bool append = false;
+  bool parallel = false;  // accepted: each process has a file of its own; as drop-in, in coverage.py's names as well
+  bool timid = false;     // accepted: there is one way to measure
+  std::vector<std::string> concurrency;    // accepted: every thread and process is measured
+  std::optional<std::string> debug;        // accepted
+  std::optional<std::string> save_signal;  // USR1 or USR2
   std::optional<std::string> rcfile;
-  std::optional<std::string> data_file;
+  std::optional<std::string> data_file;  // the data directory; as given to the drop-in, coverage.py's file
   std::optional<std::string> job;
   std::optional<double> part;
   ProgramRequest program;
+
+  int save_signal_number() const;  // 0 for none
 };
 
 // Fills `options`; the status to end with where there is nothing to run. Has printed help, errors and warnings.
@@ -32,6 +40,9 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
 
 // Makes what the options say about measuring the configuration's.
 void set_arguments(const RunOptions& options, Configuration& configuration);
+
+// The configuration for a run, which has been told of the options. Fails as configure and check_for_run do.
+base::Result<Configuration> run_configuration(const RunOptions& options, const Invocation& invocation);
 
 // The options with what the configuration, which has been told of them, says about measuring.
 RunOptions with_configuration(RunOptions options, const Configuration& configuration);

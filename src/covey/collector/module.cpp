@@ -77,6 +77,25 @@ shard::ShardStart shard_start(const shard::Settings& settings) {
            {"command", command_line()}}};
 }
 
+// What coverage.py says at such a signal; then whoever started this program saves what is in the shards.
+constexpr const char* k_handle_save_signal = R"(
+import os, signal
+def save(number, frame):
+    print("Saving coverage data...", flush=True)
+    os.kill(os.getppid(), number)
+signal.signal(save_signal, save)
+)";
+
+// For the program itself alone: those below it have the signal as it is everywhere.
+void handle_save_signal(const shard::Settings& settings) {
+  if (settings.save_signal == 0 || settings.saver != ::getppid()) return;
+  PyObject* globals =
+      Py_BuildValue("{s:O,s:i}", "__builtins__", PyEval_GetBuiltins(), "save_signal", settings.save_signal);
+  if (globals != nullptr) Py_XDECREF(PyRun_String(k_handle_save_signal, Py_file_input, globals, globals));
+  Py_XDECREF(globals);
+  PyErr_Clear();
+}
+
 // All that start does; an error is for the user's eyes.
 base::Result<void> start_recording(PyObject* module, const std::string& settings_path) {
   auto text = base::read_file(settings_path);
@@ -88,6 +107,7 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
   auto start = shard_start(*settings);
   auto writer = shard::Writer::create(start);
   if (!writer) return tl::unexpected(writer.error());
+  handle_save_signal(*settings);
   const Py_ssize_t slot = request_code_slot();
   if (slot < 0) {
     (*writer)->mark_incomplete("all slots of code objects are taken");

@@ -537,4 +537,10 @@ base::Result<void> write_coverage_data(const Measurement& measurement, const std
       path, std::string_view(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size)));
 }
 
+SqliteLibrary sqlite_library() {
+  SqliteLibrary library{sqlite3_libversion(), {}};
+  for (int i = 0; const char* option = sqlite3_compileoption_get(i); ++i) library.compile_options.emplace_back(option);
+  return library;
+}
+
 }  // namespace covey::formats

@@ -30,4 +30,12 @@ struct CoverageDataOptions {
 base::Result<void> write_coverage_data(const model::Measurement& measurement, const std::string& path,
                                        const CoverageDataOptions& options);
 
+struct SqliteLibrary {
+  std::string version;
+  std::vector<std::string> compile_options;
+};
+
+// The SQLite that does all this.
+SqliteLibrary sqlite_library();
+
 }  // namespace covey::formats

@@ -81,14 +81,15 @@ const std::string& Combination::mapped(const std::string& path) {
 base::Result<void> Combination::check_modes(const std::string& source, const Measurement& data) const {
   const auto theirs = base::quoted(source);
   const auto ours = base::quoted(m_name);
+  auto fail = [](std::string what) {
+    return tl::unexpected(base::Error{base::ErrorKind::usage, "", std::move(what), "cant-combine"});
+  };
   if (m_data.modes == k_measured_lines && data.has_branches())
-    return base::fail(base::ErrorKind::usage, "",
-                      "Can't combine branch coverage data with statement data: data file " + theirs +
-                          " measured branch coverage, but data file " + ours + " didn't");
+    return fail("Can't combine branch coverage data with statement data: data file " + theirs +
+                " measured branch coverage, but data file " + ours + " didn't");
   if (m_data.has_branches() && (data.modes & k_measured_lines) != 0)
-    return base::fail(base::ErrorKind::usage, "",
-                      "Can't combine statement coverage data with branch data: data file " + theirs +
-                          " didn't measure branch coverage, but data file " + ours + " did");
+    return fail("Can't combine statement coverage data with branch data: data file " + theirs +
+                " didn't measure branch coverage, but data file " + ours + " did");
   return {};
 }
 

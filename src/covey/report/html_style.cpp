@@ -63,15 +63,16 @@ nav { display: flex; flex-wrap: wrap; gap: 1rem; }
 
 .index main { padding: 1rem 1.5rem; overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .75rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--edge); }
+th, td { padding: .25rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--edge); }
 th { color: var(--soft); font-weight: 500; }
 .group th { border: 0; padding-bottom: 0; color: var(--text); }
 th.name, td.name { text-align: left; white-space: normal; overflow-wrap: break-word; }
 td.name { font-family: var(--code); font-size: .9em; }
 tbody tr:hover { background: var(--panel); }
 .total td { font-weight: 700; border-bottom: 0; }
-td.cover { min-width: 10rem; }
-meter { float: left; width: 5rem; height: 1.45em; }
+td.name i { white-space: nowrap; }
+td.cover { min-width: 8rem; }
+meter { float: left; width: 3.5rem; height: 1.45em; }
 
 .counts { margin: 0 0 .4rem; }
 .counts span { margin-left: .75rem; padding: 0 .4rem; border-left: .3rem solid; }

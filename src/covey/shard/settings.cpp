@@ -28,7 +28,13 @@ constexpr Field<std::vector<std::string>> k_lists[] = {{"source_dir", &Settings:
                                                        {"source_package", &Settings::source_packages},
                                                        {"include", &Settings::include},
                                                        {"omit", &Settings::omit}};
-constexpr std::string_view k_attempt = "attempt";
+struct NumberField {
+  std::string_view key;
+  int Settings::*member;
+  int least;
+};
+constexpr NumberField k_numbers[] = {
+    {"attempt", &Settings::attempt, 1}, {"save_signal", &Settings::save_signal, 0}, {"saver", &Settings::saver, 0}};
 
 void add_line(std::string& text, std::string_view key, std::string_view value) {
   text.append(key) += ' ';
@@ -57,9 +63,9 @@ bool unescape(std::string_view value, std::string& text) {
   return true;
 }
 
-bool parse_attempt(std::string_view value, int& attempt) {
-  auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), attempt);
-  return error == std::errc() && end == value.data() + value.size() && attempt >= 1;
+bool parse_number(std::string_view value, int least, int& number) {
+  auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  return error == std::errc() && end == value.data() + value.size() && number >= least;
 }
 
 // False where `key` is unknown or cannot have this value.
@@ -79,7 +85,9 @@ bool set(Settings& settings, std::string_view key, const std::string& value) {
       settings.*field.member = value == "1";
       return value == "0" || value == "1";
     }
-  return key == k_attempt && parse_attempt(value, settings.attempt);
+  for (const auto& field : k_numbers)
+    if (field.key == key) return parse_number(value, field.least, settings.*field.member);
+  return false;
 }
 
 bool is_run_id(std::string_view text) {
@@ -96,7 +104,7 @@ std::string serialize(const Settings& settings) {
   std::string text(k_first_line);
   text += '\n';
   for (const auto& field : k_texts) add_line(text, field.key, settings.*field.member);
-  add_line(text, k_attempt, std::to_string(settings.attempt));
+  for (const auto& field : k_numbers) add_line(text, field.key, std::to_string(settings.*field.member));
   for (const auto& field : k_flags) add_line(text, field.key, settings.*field.member ? "1" : "0");
   for (const auto& field : k_lists)
     for (const auto& value : settings.*field.member) add_line(text, field.key, value);

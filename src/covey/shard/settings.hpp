@@ -16,6 +16,8 @@ struct Settings {
   std::string project;    // [tool.covey] project, else the repository's name
   std::string forge_job;  // GITHUB_JOB, or empty
   int attempt = 1;        // GITHUB_RUN_ATTEMPT
+  int save_signal = 0;    // has the program tell its parent, `saver`, to save the data; 0 for none
+  int saver = 0;          // the pid of covey run
   bool branch = false;
   bool cover_pylib = false;  // the standard library is measured too
   bool append = false;       // the run adds to what its job has

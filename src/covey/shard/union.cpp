@@ -91,14 +91,18 @@ void Union::add(const Union& other) {
   }
 }
 
-bool Union::is_mixed() const {
+std::set<std::string> Union::measured() const {
   std::set<std::string> measured;
   for (const auto& [kind, group] : m_groups) {
     auto ran = [](const File& file) { return (file.source.flags & k_file_unexecuted) == 0; };
     if (std::any_of(group.files.begin(), group.files.end(), ran)) measured.insert(kind.measures);
   }
-  return measured.size() > 1;
+  return measured;
 }
+
+bool Union::is_mixed() const { return measured().size() > 1; }
+
+bool Union::has_branches() const { return measured().contains("branches"); }
 
 std::vector<Union::Source> Union::sources() const {
   std::vector<Source> all;

@@ -45,12 +45,17 @@ class Union {
   bool empty() const { return m_groups.empty(); }
   // Whether some of it measured branches and some lines alone.
   bool is_mixed() const;
+  // Whether some of it measured branches.
+  bool has_branches() const;
   std::vector<Source> sources() const;
 
   // Writes one shard for each CPython version, with the files' names mapped. Fails where one cannot be written.
   base::Result<void> write(const Written& to, const MapPath& map_path) const;
 
  private:
+  // The facts `measures` of what ran.
+  std::set<std::string> measured() const;
+
   // What makes two code records one.
   struct CodeKey {
     std::uint32_t first_line = 0;

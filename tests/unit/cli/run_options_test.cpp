@@ -42,9 +42,9 @@ TEST_CASE("script, module or command") {
 }
 
 TEST_CASE("options that make no sense") {
-  for (const Words& arguments :
-       {Words{"--part", "0", "x.py"}, Words{"--part=1.5", "x.py"}, Words{"--part=-1", "x.py"}, Words{"--job=", "x.py"},
-        Words{"--data-file=", "x.py"}, Words{"-m", "--", "x"}, Words{"--timid", "x.py"}, Words{"-p", "x.py"}}) {
+  for (const Words& arguments : {Words{"--part", "0", "x.py"}, Words{"--part=1.5", "x.py"}, Words{"--part=-1", "x.py"},
+                                 Words{"--job=", "x.py"}, Words{"--data-file=", "x.py"}, Words{"-m", "--", "x"},
+                                 Words{"--save-signal=HUP", "x.py"}, Words{"--unknown", "x.py"}}) {
     CAPTURE(arguments);
     RunOptions options;
     CHECK(parse_run_options(Invocation().with(arguments), options) == 1);

@@ -33,3 +33,23 @@ TEST_CASE("a trail leads to the first line of the first other statement") {
     CHECK(source::resolve_trails(model::TrailSet({{row.from, row.lines}}), structure->multiline) == row.arcs);
   }
 }
+
+TEST_CASE("arcs say all that was known of branches") {
+  const auto structure = source::parse(
+      "if a and (\n"  // 1
+      "    b\n"
+      "):\n"
+      "    c = 1\n"  // 4
+      "d = 1\n");
+  REQUIRE(structure);
+  model::MeasuredFile file;
+  file.ran = {1, 2, 4, 5};
+  file.arcs = {{4, 5}};
+  file.trails = model::TrailSet({{2, {1, 3, 4}}});
+  file.contexts["x"] = {{5}, {}};
+  source::make_arcs(file, structure->multiline);
+  CHECK(file.arcs == model::ArcSet{{1, 4}, {2, 2}, {4, 5}});
+  CHECK(file.trails == model::TrailSet());
+  CHECK(file.contexts["x"].arcs == model::ArcSet{{5, 5}});
+  CHECK(file.ran == model::LineSet{1, 2, 4, 5});
+}

@@ -1,0 +1,15 @@
+// Measurements as coverage.py's data file holds them.
+#pragma once
+
+#include <covey/base/result.hpp>
+#include <covey/model/measurement.hpp>
+#include <vector>
+
+namespace covey::cli {
+
+// Where branches were measured, leaves arcs alone, made with the sources as they are now (source::make_arcs), on as
+// many threads as there are processors. Nothing where lines were. Returns, by path, why sources could not be read: of
+// these each line is taken for a statement of its own.
+std::vector<base::Error> make_arcs(model::Measurement& measurement);
+
+}  // namespace covey::cli

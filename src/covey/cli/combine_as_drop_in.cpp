@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/arc_data.hpp>
+#include <covey/cli/combine_as_drop_in.hpp>
+#include <covey/cli/data_directory.hpp>
+#include <covey/cli/data_files.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/report_data.hpp>
+#include <covey/cli/version.hpp>
+#include <covey/formats/coverage_data.hpp>
+#include <covey/formats/shards.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+constexpr std::string_view k_shard_ending = ".shard";
+
+// A shard says more than the data file can hold: branches become arcs, with the sources as they are here.
+base::Result<model::Measurement> read_shard_data(const std::string& path) {
+  auto read = formats::read_shards({path});
+  if (!read.damaged.empty()) return tl::unexpected(read.damaged.front());
+  make_arcs(read.measurement);
+  return std::move(read.measurement);
+}
+
+base::Result<model::Measurement> read(const std::string& path) {
+  return path.ends_with(k_shard_ending) ? read_shard_data(path) : formats::read_coverage_data(path);
+}
+
+// The shards that count in the data directories among the paths, which leave the paths.
+std::vector<std::string> take_shards(std::vector<std::string>& paths, const std::string& cwd) {
+  std::vector<std::string> shards;
+  std::erase_if(paths, [&](const std::string& path) {
+    const auto place = base::absolute(path, cwd);
+    if (!base::is_directory(place + "/jobs")) return false;
+    auto data = DataDirectory::open(place);
+    if (!data) return false;
+    for (const auto& folder : data->current())
+      for (auto& shard : shard_paths(folder)) shards.push_back(std::move(shard));
+    return true;
+  });
+  return shards;
+}
+
+}  // namespace
+
+base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, bool quiet) {
+  combine.read = read;
+  combine.write = [](const model::Measurement& data, const std::string& path) {
+    return formats::write_coverage_data(data, path, {k_version, {}});
+  };
+  auto combined = combine_into_data_file(combine);
+  if (!combined) return combined;
+  for (const auto& error : combined->unreadable) print_warning(error.message(), "");
+  if (const auto message = combined->counts.message(); !message.empty() && !quiet) print_message(message);
+  return combined;
+}
+
+int combine_as_drop_in(const CombineOptions& options, const Configuration& configuration,
+                       const Invocation& invocation) {
+  const auto& cwd = invocation.cwd;
+  DataFileCombine combine;
+  combine.data_file = options.data_file ? base::absolute(*options.data_file, cwd)
+                                        : data_file_path(configuration.run.data_file, invocation.environment, cwd);
+  combine.paths = options.paths;
+  combine.others = take_shards(combine.paths, cwd);
+  combine.cwd = cwd;
+  combine.append = options.append;
+  combine.keep = options.keep;
+  combine.jobs = options.jobs;
+  auto map_path = path_mapping(configuration, cwd);
+  if (!map_path) return print_error(map_path.error());
+  combine.map_path = std::move(*map_path);
+  auto combined = combine_and_tell(std::move(combine), options.quiet);
+  return combined ? 0 : print_error(combined.error());
+}
+
+}  // namespace covey::cli

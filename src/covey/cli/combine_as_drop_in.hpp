@@ -1,0 +1,33 @@
+// `combine` as coverage.py's drop-in: what is combined becomes its data file.
+#pragma once
+
+#include <covey/base/parallel.hpp>
+#include <covey/cli/combine_data_files.hpp>
+#include <covey/cli/configuration.hpp>
+#include <covey/cli/invocation.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+struct CombineOptions {
+  std::vector<std::string> paths;
+  std::optional<std::string> data_file;
+  std::optional<std::string> rcfile;
+  std::optional<std::string> debug;  // accepted, and ignored
+  int jobs = base::default_jobs();
+  bool append = false;
+  bool keep = false;
+  bool quiet = false;
+};
+
+// Combines data files, and shards and the data directories that are named, into coverage.py's data file. Data
+// directories stay as they are. Has printed what coverage.py prints; returns the status to end with.
+int combine_as_drop_in(const CombineOptions& options, const Configuration& configuration, const Invocation& invocation);
+
+// The part that a report does as well: reads, writes and removes data files of coverage.py's, and says what coverage.py
+// says unless `quiet`. `combine` needs no more than its paths and what is to happen to the files.
+base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, bool quiet);
+
+}  // namespace covey::cli

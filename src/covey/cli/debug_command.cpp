@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/human_order.hpp>
+#include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
+#include <covey/cli/commands.hpp>
+#include <covey/cli/configure.hpp>
+#include <covey/cli/data_files.hpp>
+#include <covey/cli/debug_facts.hpp>
+#include <covey/cli/drop_in_help.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/formats/coverage_data.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+std::string counted(std::size_t count, const std::string& thing) {
+  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+base::Result<std::string> data_text(const std::string& path) {
+  auto text = "path: " + path + "\n";
+  if (!base::exists(path)) return text + "No data collected: file doesn't exist\n";
+  auto data = formats::read_coverage_data(path);
+  if (!data) return tl::unexpected(data.error());
+  text += std::string("has_arcs: ") + (data->has_branches() ? "True" : "False") + "\n";
+  text += counted(data->files.size(), "file") + ":\n";
+  std::vector<const std::string*> paths;
+  for (const auto& [name, file] : data->files) paths.push_back(&name);
+  std::sort(paths.begin(), paths.end(), [](const auto* a, const auto* b) { return base::human_less(*a, *b); });
+  for (const auto* name : paths) {
+    const auto& file = data->files.at(*name);
+    text += base::printable(*name) + ": " + counted(static_cast<std::size_t>(file.ran.count()), "line");
+    text += file.tracer.empty() ? "\n" : " [" + base::printable(file.tracer) + "]\n";
+  }
+  return text;
+}
+
+// Each data file that is named, or coverage.py's own, with its parallel files.
+base::Result<void> print_data(std::vector<std::string> paths, const Configuration& configuration,
+                              const Invocation& invocation) {
+  const auto& cwd = invocation.cwd;
+  if (paths.empty()) paths.push_back(data_file_path(configuration.run.data_file, invocation.environment, cwd));
+  for (const auto& path : paths) {
+    auto files = combinable_files(base::absolute(path, cwd), {}, cwd);
+    if (!files) return tl::unexpected(files.error());
+    files->insert(files->begin(), base::absolute(path, cwd));
+    for (std::size_t i = 0; i < files->size(); ++i) {
+      auto text = data_text((*files)[i]);
+      if (!text) return tl::unexpected(text.error());
+      if (auto printed = print_report((i == 0 ? debug_header("data") : "-----\n") + *text); !printed) return printed;
+    }
+  }
+  return {};
+}
+
+int refuse(const std::string& what, const Invocation& invocation) {
+  if (invocation.is_drop_in()) return print_misuse(what, invocation);
+  return print_error({base::ErrorKind::usage, "debug", what});
+}
+
+int print_topic(const std::string& topic, Configuration configuration, const Invocation& invocation) {
+  DebugFacts facts;
+  if (topic == "config") {
+    facts = configuration_facts(configuration);
+  } else if (topic == "sys") {
+    facts = system_facts(configuration, invocation);
+  } else if (topic == "premain") {
+    facts = caller_facts();
+  } else if (topic == "pybehave") {
+    facts = python_facts(invocation);
+  } else if (topic == "sqlite") {
+    facts = sqlite_facts();
+  } else {
+    return refuse("Don't know what you mean by " + base::quoted(topic), invocation);
+  }
+  auto printed = print_report(debug_header(topic) + debug_text(facts));
+  return printed ? 0 : print_error(printed.error());
+}
+
+}  // namespace
+
+int debug_command(const Invocation& invocation) {
+  ConfigurationRequest request;
+  std::optional<std::string> debug;
+  std::vector<std::string> words;
+  OptionParser parser("debug", "<topic>",
+                      "Shows what may explain how it behaves. Topics are config, data [files], premain, pybehave, "
+                      "sqlite and sys.");
+  declare_rcfile(parser, request.rcfile);
+  declare_debug(parser, debug);
+  parser.words(words);
+  if (auto status = parser.parse(invocation)) return *status;
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
+  auto configuration = configure(request);
+  if (!configuration) return print_error(configuration.error());
+  if (words.empty())
+    return refuse("What information would you like: config, data, sys, premain, pybehave, sqlite?", invocation);
+  if (words[0] == "data") {
+    auto printed = print_data({words.begin() + 1, words.end()}, *configuration, invocation);
+    return printed ? 0 : print_error(printed.error());
+  }
+  if (words.size() > 1) return refuse("'debug " + words[0] + "' takes no additional arguments", invocation);
+  return print_topic(words[0], std::move(*configuration), invocation);
+}
+
+}  // namespace covey::cli

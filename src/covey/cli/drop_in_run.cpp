@@ -1,0 +1,204 @@
+#include <stdlib.h>
+#include <unistd.h>
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
+#include <covey/cli/after_run.hpp>
+#include <covey/cli/close_run.hpp>
+#include <covey/cli/data_file_output.hpp>
+#include <covey/cli/drop_in_help.hpp>
+#include <covey/cli/drop_in_run.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/replace.hpp>
+#include <covey/cli/run_context.hpp>
+#include <covey/cli/unexecuted.hpp>
+#include <covey/formats/coverage_data.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+using base::ErrorKind;
+
+// Says why the program's text, which Python could not compile, is none, as coverage.py says it.
+constexpr const char* k_say_why_not_python = R"(
+import importlib.util, os, sys
+path = os.path.abspath(sys.argv[1])
+try:
+    compile(importlib.util.decode_source(open(path, "rb").read()), path, "exec", dont_inherit=True)
+except Exception as error:
+    print(f"Couldn't run '{path}' as Python code: {type(error).__name__}: {error}")
+)";
+
+// coverage.py refuses to measure multiprocessing with these on the command line alone: its processes would not get
+// them.
+std::string misplaced_option(const RunOptions& options) {
+  const std::pair<bool, const char*> given[] = {
+      {options.branch, "branch"},     {!options.include.empty(), "include"}, {!options.omit.empty(), "omit"},
+      {options.cover_pylib, "pylib"}, {!options.source.empty(), "source"},   {options.timid, "timid"}};
+  for (const auto& [is_given, name] : given)
+    if (is_given) return name;
+  return "";
+}
+
+// What coverage.py calls misuse; empty where nothing is wrong. `options` as they were given, but for the program.
+std::string misuse_of(const RunOptions& options, const Configuration& configuration) {
+  const auto& program = options.program;
+  if (program.words.empty())
+    return program.kind == ProgramKind::module ? "No module specified for -m" : "Nothing to do.";
+  if (options.append && configuration.run.parallel) return "Can't append to data files in parallel mode.";
+  const auto& given = options.concurrency;
+  if (std::find(given.begin(), given.end(), "multiprocessing") == given.end()) return "";
+  const auto misplaced = misplaced_option(options);
+  if (misplaced.empty()) return "";
+  return "Options affecting multiprocessing must only be specified in a configuration file.\nRemove --" + misplaced +
+         " from the command line.";
+}
+
+base::Result<void> check_script(const ProgramRequest& program, const std::string& cwd) {
+  if (program.kind != ProgramKind::script) return {};
+  const auto& name = program.words[0];
+  const auto path = base::absolute(name, cwd);
+  if (base::is_directory(path)) {
+    for (const char* main : {"__main__.py", "__main__.pyc"})
+      if (base::exists(base::join(path, main))) return {};
+    return base::fail(ErrorKind::not_found, "", "Can't find '__main__' module in '" + name + "'");
+  }
+  if (::access(path.c_str(), R_OK) != 0)
+    return base::fail(ErrorKind::not_found, "", "No file to run: " + base::quoted(path));
+  return {};
+}
+
+base::Result<DataFileOutput> data_file_output(const RunOptions& options, const Configuration& configuration,
+                                              const std::string& cwd) {
+  const auto& run = configuration.run;
+  const auto& concurrency = run.concurrency;
+  DataFileOutput output;
+  output.path = base::absolute(run.data_file.empty() ? ".coverage" : run.data_file, cwd);
+  output.parallel =
+      run.parallel || std::find(concurrency.begin(), concurrency.end(), "multiprocessing") != concurrency.end();
+  output.relative_files = run.relative_files;
+  output.cwd = cwd;
+  if (!options.append || output.parallel || !base::exists(output.path)) return output;
+  auto start = formats::read_coverage_data(output.path);
+  if (!start && start.error().kind != ErrorKind::no_data) return tl::unexpected(start.error());
+  if (start) output.start = std::move(*start);
+  return output;
+}
+
+// A directory of our own, away from the user's, whose path nothing else has.
+base::Result<std::string> temporary_directory(const Environment& environment) {
+  auto place = environment.value("TMPDIR");
+  if (place.empty()) place = "/tmp";
+  auto path = base::join(place, "covey-XXXXXX");
+  if (::mkdtemp(path.data()) == nullptr) return base::fail_errno(path);
+  return path;
+}
+
+// A run from its start to what it leaves.
+class DropInRun {
+ public:
+  DropInRun(const RunOptions& options, const Configuration& configuration, DataFileOutput output)
+      : m_options(options), m_configuration(configuration), m_output(std::move(output)) {}
+
+  // The status to end with, or else how the program ended.
+  struct Outcome {
+    std::optional<int> status;
+    ProgramEnd end = {};
+  };
+
+  Outcome run(const Program& program, const Invocation& invocation) {
+    auto started = start_run(m_options, m_configuration, program, invocation.environment, invocation.cwd);
+    if (!started) return {print_error(started.error())};
+    auto environment = program_environment(started->context, m_options);
+    environment.set("COVERAGE_RUN", "true");
+    auto child = ChildProcess::start(program.file, program.command, environment);
+    if (!child) return {print_error(child.error())};
+    m_main = child->pid();
+    const auto end = child->wait([&](int signal) {
+      if (signal == m_options.save_signal_number()) write(*started, processes_of(*started));
+    });
+    return {finish(*started, end), end};
+  }
+
+ private:
+  std::vector<ProcessData> processes_of(const StartedRun& started) const {
+    std::vector<std::string> shards;
+    for (const auto& folder : folders_of_run(started.data, started.context.settings.run_id))
+      for (auto& path : shard_paths(folder)) shards.push_back(std::move(path));
+    auto read = read_processes(shards);
+    for (const auto& error : read.unread) print_warning(error.message());
+    auto is_main = [&](const ProcessData& process) { return process.pid == m_main; };
+    std::stable_partition(read.processes.begin(), read.processes.end(), is_main);
+    // The main process has a file even where nothing of it was measured.
+    if (read.processes.empty() || !is_main(read.processes.front()))
+      read.processes.insert(read.processes.begin(), ProcessData{m_main, {}});
+    drop_vanished(read.processes, m_main);
+    return std::move(read.processes);
+  }
+
+  // With the files that did not run.
+  base::Result<void> write(const StartedRun& started, std::vector<ProcessData> processes) const {
+    model::Measurement all;
+    for (const auto& process : processes) all |= process.measurement;
+    for (const auto& path : unexecuted_files(started.context.settings, all))
+      processes.front().measurement.files.try_emplace(path);
+    return write_data_files(processes, m_output);
+  }
+
+  // What the user must know about the data.
+  void warn_of(const RunContext& context, const model::Measurement& all, bool has_shards) const {
+    if (!has_shards) return print_warning(why_unmeasured(context));
+    for (const auto& package : unimported_packages(context.settings, all))
+      print_warning("Module " + package + " was never imported.", "module-not-imported");
+    const bool ran =
+        std::any_of(all.files.begin(), all.files.end(), [](const auto& file) { return file.second.executed; });
+    if (!ran) print_warning("No data was collected.", "no-data-collected");
+  }
+
+  // The status to end with where it is not the program's own.
+  std::optional<int> finish(const StartedRun& started, const ProgramEnd& end) const {
+    const auto& context = started.context;
+    auto processes = processes_of(started);
+    model::Measurement all;
+    for (const auto& process : processes) all |= process.measurement;
+    const bool has_shards = !all.interpreters.empty();
+    if (no_such_module(context, end, all, NoModule::in_words)) return 1;
+    const auto& main = processes.front().measurement.files;
+    const bool may_be_no_python = context.kind == ProgramKind::script && end.status == 1;
+    if (may_be_no_python && !main.contains(base::canonical(m_options.program.words[0])))
+      ask_python(context, k_say_why_not_python, {m_options.program.words[0]});
+    warn_of(context, all, has_shards);
+    if (auto written = write(started, std::move(processes)); !written) return print_error(written.error());
+    return std::nullopt;
+  }
+
+  const RunOptions& m_options;
+  const Configuration& m_configuration;
+  DataFileOutput m_output;
+  int m_main = 0;
+};
+
+}  // namespace
+
+int run_as_drop_in(const Invocation& invocation, RunOptions options) {
+  auto configuration = run_configuration(options, invocation);
+  if (!configuration) return print_error(configuration.error());
+  auto taken = take_command_line(*configuration, options.program);
+  if (!taken) return print_error(taken.error());
+  if (auto misuse = misuse_of(options, *configuration); !misuse.empty()) return print_misuse(misuse, invocation);
+  if (auto checked = check_script(options.program, invocation.cwd); !checked) return print_error(checked.error());
+  auto program = resolve_program(options.program, invocation.environment, invocation.cwd, own_directory());
+  if (!program) return print_error(program.error());
+  auto output = data_file_output(options, *configuration, invocation.cwd);
+  if (!output) return print_error(output.error());
+  auto directory = temporary_directory(invocation.environment);
+  if (!directory) return print_error(directory.error());
+  options.data_file = *directory;
+  const auto outcome = DropInRun(options, *configuration, std::move(*output)).run(*program, invocation);
+  remove_tree(*directory);
+  return outcome.status ? *outcome.status : end_as(outcome.end);
+}
+
+}  // namespace covey::cli

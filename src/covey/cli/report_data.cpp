@@ -1,0 +1,103 @@
+#include <covey/base/file.hpp>
+#include <covey/base/parallel.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/combine_as_drop_in.hpp>
+#include <covey/cli/combine_data_files.hpp>
+#include <covey/cli/data_directory.hpp>
+#include <covey/cli/data_files.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/report_data.hpp>
+#include <covey/formats/coverage_data.hpp>
+#include <memory>
+
+namespace covey::cli {
+
+namespace {
+
+base::Result<MeasuredData> at_hand(model::Measurement data, const std::string& path, const Invocation& invocation) {
+  MeasuredData measured{std::move(data), path, tables_at_hand(invocation.environment, invocation.cwd), 0};
+  if (auto made = base::make_directories(measured.tables); !made) return tl::unexpected(made.error());
+  return measured;
+}
+
+// coverage.py's data file, its parallel files combined into it.
+base::Result<MeasuredData> combine_files(const std::string& data_file, const DataChoice& choice,
+                                         model::Combination::MapPath map_path, const Invocation& invocation) {
+  DataFileCombine combine;
+  combine.data_file = data_file;
+  combine.cwd = invocation.cwd;
+  combine.need = DataFileCombine::Need::nothing;
+  combine.append = true;
+  combine.keep = choice.keep_combined;
+  combine.jobs = base::default_jobs();
+  combine.map_path = std::move(map_path);
+  auto combined = combine_and_tell(std::move(combine), choice.quiet);
+  if (!combined) return tl::unexpected(combined.error());
+  return at_hand(std::move(combined->data), data_file, invocation);
+}
+
+// The same in memory, where nothing of coverage.py's is to change.
+base::Result<MeasuredData> unite_files(const std::string& data_file, std::vector<std::string> files,
+                                       model::Combination::MapPath map_path, const Invocation& invocation) {
+  DataFileRequest request;
+  request.data_file = data_file;
+  request.files = std::move(files);
+  request.read = formats::read_coverage_data;
+  request.map_path = std::move(map_path);
+  request.jobs = base::default_jobs();
+  if (base::exists(data_file)) {
+    auto start = formats::read_coverage_data(data_file);
+    if (!start) return tl::unexpected(start.error());
+    request.start = std::move(*start);
+  }
+  auto combined = combine_data_files(std::move(request));
+  if (!combined) return tl::unexpected(combined.error());
+  for (const auto& error : combined->unreadable) print_warning(error.message());
+  return at_hand(std::move(combined->data), data_file, invocation);
+}
+
+base::Result<MeasuredData> read_data(const DataChoice& choice, const Configuration& configuration,
+                                     const model::Combination::MapPath& map_path, const Invocation& invocation) {
+  const auto& [given, keep, quiet] = choice;
+  const auto& environment = invocation.environment;
+  const auto& cwd = invocation.cwd;
+  const auto directory = data_directory_path(given, environment, cwd);
+  const auto data_file =
+      given ? base::absolute(*given, cwd) : data_file_path(configuration.run.data_file, environment, cwd);
+  const bool has_directory = base::is_directory(directory);
+  if (given && has_directory) return read_measured_data(given, environment, cwd);
+  auto parallel = combinable_files(data_file, {}, cwd);
+  const bool has_files = base::exists(data_file) || (parallel && !parallel->empty());
+  if (invocation.is_drop_in()) {
+    if (has_files || !has_directory) return combine_files(data_file, choice, map_path, invocation);
+  } else if (has_files && !has_directory) {
+    if (!parallel) return tl::unexpected(parallel.error());
+    return unite_files(data_file, std::move(*parallel), map_path, invocation);
+  }
+  return read_measured_data(given, environment, cwd);
+}
+
+}  // namespace
+
+base::Result<model::Combination::MapPath> path_mapping(const Configuration& configuration, const std::string& cwd) {
+  std::vector<std::vector<std::string>> lists;
+  for (const auto& [name, places] : configuration.paths) lists.push_back(places);
+  auto aliases = base::PathAliases::of_places(lists, {cwd, configuration.run.relative_files});
+  if (!aliases) return tl::unexpected(aliases.error());
+  auto shared = std::make_shared<base::PathAliases>(std::move(*aliases));
+  return [shared](const std::string& path) { return shared->map(path, base::source_exists); };
+}
+
+base::Result<MeasuredData> read_report_data(const DataChoice& choice, const Configuration& configuration,
+                                            const Invocation& invocation) {
+  auto map_path = path_mapping(configuration, invocation.cwd);
+  if (!map_path) return tl::unexpected(map_path.error());
+  auto data = read_data(choice, configuration, *map_path, invocation);
+  if (!data || configuration.paths.empty() || data->measurement.is_mixed()) return data;
+  model::Combination mapped(data->path, *map_path);
+  if (auto added = mapped.add(data->path, std::move(data->measurement)); !added) return tl::unexpected(added.error());
+  data->measurement = mapped.take();
+  return data;
+}
+
+}  // namespace covey::cli

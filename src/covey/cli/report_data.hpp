@@ -1,0 +1,30 @@
+// The data that a reporting command is to read, from whichever home it has.
+#pragma once
+
+#include <covey/base/path_aliases.hpp>
+#include <covey/cli/configuration.hpp>
+#include <covey/cli/invocation.hpp>
+#include <covey/cli/measured_data.hpp>
+#include <covey/model/combine.hpp>
+#include <optional>
+#include <string>
+
+namespace covey::cli {
+
+struct DataChoice {
+  std::optional<std::string> data_file;  // --data-file
+  bool keep_combined = false;            // coverage.py's parallel files stay where they were read
+  bool quiet = false;
+};
+
+// Reads what --data-file names, of either home. Without it the data directory, or where there is none coverage.py's
+// data file and its parallel files; as drop-in those first. As drop-in, parallel files are combined into the data file
+// before, and are gone then, as coverage.py does. The rules of [paths] have been applied. Fails where there is nothing
+// to read, and as reading does; as drop-in nothing to read is no error, but no data.
+base::Result<MeasuredData> read_report_data(const DataChoice& choice, const Configuration& configuration,
+                                            const Invocation& invocation);
+
+// The rules of [paths]: where they lead a measured path. Fails on a pattern that means nothing.
+base::Result<model::Combination::MapPath> path_mapping(const Configuration& configuration, const std::string& cwd);
+
+}  // namespace covey::cli

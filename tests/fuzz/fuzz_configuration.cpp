@@ -1,0 +1,38 @@
+#include <unistd.h>
+#include <covey/base/file.hpp>
+#include <covey/cli/configuration_reader.hpp>
+#include <cstdint>
+#include <filesystem>
+#include "require.hpp"
+
+namespace {
+
+// A directory that is this process's, with the input as a configuration file in it.
+const std::string& directory() {
+  static const std::string path = [] {
+    auto made = std::filesystem::temp_directory_path() / ("covey-fuzz-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(made);
+    return made.string();
+  }();
+  return path;
+}
+
+}  // namespace
+
+// As each kind of file: what is refused says why.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace covey;
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  for (const char* name : {".coveragerc", ".coveragerc.toml", "setup.cfg", "pyproject.toml"}) {
+    cli::ConfigurationRequest request;
+    request.directory = directory();
+    request.environment = cli::Environment({"HOME=/home/a", "A=b"});
+    request.home = [](const std::string&) { return std::string("/home/a"); };
+    const auto path = request.directory + "/" + name;
+    require(base::write_file_atomic(path, bytes).has_value());
+    auto loaded = cli::read_configuration(request);
+    require(loaded || !loaded.error().what.empty());
+    ::unlink(path.c_str());
+  }
+  return 0;
+}
