@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reports over the largest modules of a CPython's standard library: Covey's and coverage.py's of the same run, in one run.
 
-    bench/reports.py [--covey build/release/covey] [--python 3.14] [--lines 128000] [--turns 9] [--keep FOLDER]
+    bench/reports.py [--covey COVEY] [--python 3.14] [--lines 128000] [--turns 9] [--keep FOLDER]
 
 The modules are copied, tests left out, and executed under each of the two with branches, with some work in a few of
 them. Then coverage.py's five commands, cold, stand against one `covey report` that writes the five reports: from the data
@@ -203,18 +203,18 @@ def case_of(name, files, folder, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--covey", default=ROOT / "build/release/covey", type=pathlib.Path)
+    parser.add_argument("--covey", type=pathlib.Path, help="the one that pip installed otherwise")
     parser.add_argument("--python", default="3.14")
     parser.add_argument("--lines", default=128_000, type=int)
     parser.add_argument("--turns", default=9, type=int)
     parser.add_argument("--coverage-turns", default=3, type=int)
     parser.add_argument("--keep", type=pathlib.Path)
     options = parser.parse_args()
-    options.covey = options.covey.resolve()
     found = suites.pythons([options.python])
     if not found:
         sys.exit(f"no CPython {options.python} (tools/get-pythons unpacks them)")
     options.python = suites.venv(*found[0])
+    options.covey = (options.covey or options.python.parent / "covey").resolve()
     stdlib = library(options.python)
     modules = largest_modules(stdlib, options.lines)
     files = {path.relative_to(stdlib): path.read_bytes() for path in modules}
