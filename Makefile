@@ -157,6 +157,10 @@ bench: setup ## what Covey costs: small costs, and real suites
 	@for version in $(or $(VERSIONS),3.14 3.13 3.11); do \
 	  python3 bench/small.py --python $$version; python3 bench/overhead.py --python $$version; \
 	  python3 bench/contexts.py --python $$version; \
+	done; \
+	python3 bench/reports.py; \
+	for what in "" --branch "--branch --data-files"; do \
+	  python3 bench/combine.py --covey .venvs/suites-3.14/bin/covey --python .venvs/suites-3.14/bin/python $$what; \
 	done
 
 .PHONY: clean

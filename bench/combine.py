@@ -6,7 +6,8 @@
 The data is made up: each process ran three quarters of the code objects of each file, in each nearly all lines. The
 scales divide the number of files by 16, 4 and 1, so that the last row is the size asked for. PYTHON must have coverage.
 Figures are medians of --turns, each tool on a fresh copy of its data; the A/A column is Covey against itself, and the
-peak of memory is that of the whole process. --branch gives both branches: from line to line, and returns.
+peak of memory is that of the whole process. --branch gives both branches: from line to line, and returns. With --data-files
+Covey combines coverage.py's files as well, as drop-in, in place of shards.
 """
 
 import argparse
@@ -109,10 +110,10 @@ def size_of(folder):
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def timed(argv, cwd):
+def timed(argv, cwd, env=None):
     """(seconds, CPU seconds, peak MiB) of one process."""
     start = time.perf_counter()
-    child = subprocess.Popen([os.fspath(a) for a in argv], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen([os.fspath(a) for a in argv], cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     said = child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -123,10 +124,12 @@ def timed(argv, cwd):
 
 def measure(made, options):
     """Medians by name: (seconds, CPU seconds, peak MiB)."""
+    ours = ("coverage", [options.covey, "combine"]) if options.data_files else ("covey", [options.covey, "combine", "--data-file", "."])
+    env = os.environ | ({"COVEY_COMPAT": "1"} if options.data_files else {})
     commands = {
-        "covey": ("covey", [options.covey, "combine", "--data-file", "."]),
-        "again": ("covey", [options.covey, "combine", "--data-file", "."]),
-        "one thread": ("covey", [options.covey, "combine", "--data-file", ".", "--jobs", "1"]),
+        "covey": ours,
+        "again": ours,
+        "one thread": (ours[0], [*ours[1], "--jobs", "1"]),
         "coverage": ("coverage", [options.python, "-m", "coverage", "combine", "--rcfile=/dev/null"]),
     }
     taken = {name: [] for name in commands}
@@ -134,7 +137,7 @@ def measure(made, options):
         for name, (data, argv) in commands.items():
             with tempfile.TemporaryDirectory(dir=made) as copy:
                 shutil.copytree(made / data, pathlib.Path(copy) / data)
-                taken[name].append(timed(argv, pathlib.Path(copy) / data))
+                taken[name].append(timed(argv, pathlib.Path(copy) / data, env))
     return {name: tuple(statistics.median(v) for v in zip(*values)) for name, values in taken.items()}
 
 
@@ -147,6 +150,7 @@ def main():
     parser.add_argument("--scale", default="1,4,16", help="the last is the whole size")
     parser.add_argument("--turns", default=5, type=int)
     parser.add_argument("--branch", action="store_true")
+    parser.add_argument("--data-files", action="store_true")
     options = parser.parse_args()
     options.covey = options.covey.resolve()
     options.python = os.path.abspath(options.python) if os.sep in options.python else options.python

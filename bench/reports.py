@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Reports over the largest modules of a CPython's standard library: Covey's and coverage.py's of the same run, in one run.
 
-    bench/reports.py [--covey build/release/covey] [--python 3.14] [--klocs 8,32,128] [--turns 7] [--keep FOLDER]
+    bench/reports.py [--covey COVEY] [--python 3.14] [--lines 128000] [--turns 9] [--keep FOLDER]
 
 The modules are copied, tests left out, and executed under each of the two with branches, with some work in a few of
 them. Then coverage.py's five commands, cold, stand against one `covey report` that writes the five reports: from the data
 directory, without a cache of analysis (cold), with one (cached), and from coverage.py's own data file, compiling
-included. Ratios are of medians of --turns within this run; the A/A column is Covey against itself. Each tool reads the
-modules with the system's cache of files warm. --keep leaves sources and data in FOLDER, and uses what is there.
+included. Times as fast are of medians of --turns within this run, with the system's cache of files warm; "again" is the
+A/A row, and quartiles are in brackets. Then the same with more files and with a longer file, for cost a line. --keep leaves
+sources and data in FOLDER, and uses what is there.
 """
 
 import argparse
@@ -26,6 +27,7 @@ import suites  # noqa: E402
 
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("COVEY_", "COVERAGE_", "PYTHON", "XDG_"))}
 LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "dist-packages", "__pycache__"}
+OUTPUTS = [("text", "report.txt"), ("json", "coverage.json"), ("xml", "coverage.xml"), ("lcov", "coverage.lcov"), ("html", "htmlcov")]
 COMMANDS = [
     ["report"],
     ["json", "-q", "-o", "{out}/coverage.json"],
@@ -85,33 +87,27 @@ def largest_modules(stdlib, lines):
             break
         chosen.append(path)
         total += count
-    return chosen, total
+    return chosen
 
 
-def make(place, options, lines):
-    """Sources, Covey's data directory and coverage.py's data file below `place`; returns the lines and files."""
+def make(place, options, files):
+    """Sources (bytes by path), Covey's data directory and coverage.py's data file below `place`, all of one program."""
     source = place / "lib"
-    modules, total = largest_modules(options.library, lines)
-    if not source.is_dir():
-        for path in modules:
-            copy = source / path.relative_to(options.library)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-        (place / "program.py").write_text(PROGRAM)
-        quiet = {"cwd": place, "env": CLEAN, "check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        argv = [options.python, "-m", "coverage", "run", "--rcfile=/dev/null", "--branch", "--source=lib", "program.py", "lib"]
-        subprocess.run([os.fspath(a) for a in argv], **quiet)
-        argv = [options.covey, "run", "--branch", "--source", "lib", "--", options.python, "program.py", "lib"]
-        subprocess.run([os.fspath(a) for a in argv], **quiet)
-    return total, len(modules)
-
-
-class Failed(SystemExit):
-    pass
+    if source.is_dir():
+        return
+    for name, content in files.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+    (place / "program.py").write_text(PROGRAM)
+    quiet = {"cwd": place, "env": CLEAN, "check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    argv = [options.python, "-m", "coverage", "run", "--rcfile=/dev/null", "--branch", "--source=lib", "program.py", "lib"]
+    subprocess.run([os.fspath(a) for a in argv], **quiet)
+    argv = [options.python.parent / "covey", "run", "--branch", "--source", "lib", "--", options.python, "program.py", "lib"]
+    subprocess.run([os.fspath(a) for a in argv], **quiet)
 
 
 def timed(argv, cwd, env):
-    """(seconds, CPU seconds, peak MiB) of one process, and what it printed."""
+    """(seconds, CPU seconds, peak MiB) of one process."""
     start = time.perf_counter()
     child = subprocess.Popen([os.fspath(a) for a in argv], cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said = child.stdout.read()
@@ -119,5 +115,121 @@ def timed(argv, cwd, env):
     seconds = time.perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise Failed(f"bench/reports.py: error: {' '.join(map(str, argv))}: exit status {child.returncode}: {said.decode()}")
-    return (seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), said.decode()
+        sys.exit(f"bench/reports.py: error: {' '.join(map(str, argv))}: exit status {child.returncode}: {said.decode()}")
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def together(parts):
+    """What several processes one after the other took."""
+    seconds, cpu, peak = zip(*parts)
+    return sum(seconds), sum(cpu), max(peak)
+
+
+class Case:
+    """One set of sources, and the ways to make its reports."""
+
+    def __init__(self, place, options):
+        self.place, self.options = place, options
+        self.env = CLEAN | {"PATH": f"{options.python.parent}:{os.environ['PATH']}"}
+
+    def five(self, out, env, cwd=None):
+        to = [f"--to={kind}:{out}/{name}" for kind, name in OUTPUTS]
+        return timed([self.options.covey, "report", *to], cwd or self.place, env)
+
+    def coverage(self, out):
+        commands = [[word.format(out=out) for word in command] for command in COMMANDS]
+        start = [self.options.python, "-m", "coverage"]
+        return together([timed([*start, *command, "--rcfile=/dev/null"], self.place, self.env) for command in commands])
+
+    def cold(self, out):
+        return self.five(out, self.env | {"COVEY_NO_CACHE": "1"})
+
+    def cached(self, out):
+        return self.five(out, self.env)
+
+    def one(self, out):
+        return timed([self.options.covey, "report"], self.place, self.env)
+
+    def data_file(self, out):
+        """From coverage.py's data file, where nothing is known yet: index, then the five."""
+        with tempfile.TemporaryDirectory(dir=out) as fresh:
+            shutil.copyfile(self.place / ".coverage", f"{fresh}/.coverage")
+            env = self.env | {"XDG_CACHE_HOME": f"{fresh}/cache"}
+            return together([timed([self.options.covey, "index", "-q"], fresh, env), self.five(out, env, fresh)])
+
+    def measure(self, ways, turns):
+        """By way: a list of (seconds, CPU seconds, peak MiB)."""
+        taken = {way: [] for way in ways}
+        with tempfile.TemporaryDirectory(dir=self.place) as out:
+            self.cached(out)
+            for _ in range(turns):
+                for way, values in taken.items():
+                    values.append(getattr(self, way.removesuffix(" again"))(out))
+        return taken
+
+
+def spread(values):
+    low, middle, high = statistics.quantiles(values, n=4) if len(values) > 1 else values * 3
+    return f"{middle:.3f} [{low:.3f} {high:.3f}]"
+
+
+def against_coverage(case, options):
+    """Every way against coverage.py's five commands."""
+    ours = ["cold", "cached", "cached again", "data_file", "one"]
+    taken = case.measure(ours, options.turns) | case.measure(["coverage"], options.coverage_turns)
+    base = [statistics.median(v[i] for v in taken["coverage"]) for i in (0, 1)]
+    print("| | wall clock, s | CPU, s | peak MiB | times as fast (CPU) |\n|---|---|---|---|---|")
+    for way, values in taken.items():
+        wall, cpu, peak = zip(*values)
+        times = f"{base[0] / statistics.median(wall):.0f} ({base[1] / statistics.median(cpu):.0f})"
+        print(f"| {way} | {spread(wall)} | {spread(cpu)} | {max(peak):.0f} | {times} |", flush=True)
+
+
+def growth(title, cases, options):
+    print(f"\n{title}\n\n| lines | files | cold, CPU s | µs a line | cached, CPU s | µs a line | peak MiB |\n|---|---|---|---|---|---|---|")
+    for lines, n_files, case in cases:
+        taken = case.measure(["cold", "cached"], options.turns)
+        cold, cached = (statistics.median(v[1] for v in taken[way]) for way in ("cold", "cached"))
+        peak = max(v[2] for v in taken["cold"])
+        print(f"| {lines} | {n_files} | {cold:.3f} | {1e6 * cold / lines:.2f} | {cached:.3f} | {1e6 * cached / lines:.2f} | {peak:.0f} |", flush=True)
+
+
+def case_of(name, files, folder, options):
+    place = folder / name
+    place.mkdir(parents=True, exist_ok=True)
+    make(place, options, files)
+    return sum(content.count(b"\n") for content in files.values()), len(files), Case(place, options)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--covey", type=pathlib.Path, help="the one that pip installed otherwise")
+    parser.add_argument("--python", default="3.14")
+    parser.add_argument("--lines", default=128_000, type=int)
+    parser.add_argument("--turns", default=9, type=int)
+    parser.add_argument("--coverage-turns", default=3, type=int)
+    parser.add_argument("--keep", type=pathlib.Path)
+    options = parser.parse_args()
+    found = suites.pythons([options.python])
+    if not found:
+        sys.exit(f"no CPython {options.python} (tools/get-pythons unpacks them)")
+    options.python = suites.venv(*found[0])
+    options.covey = (options.covey or options.python.parent / "covey").resolve()
+    stdlib = library(options.python)
+    modules = largest_modules(stdlib, options.lines)
+    files = {path.relative_to(stdlib): path.read_bytes() for path in modules}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (options.keep or pathlib.Path(temporary)).resolve()
+        lines, n_files, case = case_of("all", files, folder, options)
+        print(f"CPython {found[0][0]}: {lines} lines in {n_files} files\n", flush=True)
+        against_coverage(case, options)
+        # One of each 16 and 4 of the same list, and all.
+        parts = [(f"part{n}", dict(list(files.items())[n - 1 :: n])) for n in (16, 4)] + [("all", files)]
+        growth("More files:", [case_of(name, part, folder, options) for name, part in parts], options)
+        text = (stdlib / "argparse.py").read_bytes()
+        longer = [(f"long{n}", {"argparse.py": text * n}) for n in (1, 4, 16)]
+        growth("A longer file:", [case_of(name, part, folder, options) for name, part in longer], options)
+
+
+if __name__ == "__main__":
+    main()

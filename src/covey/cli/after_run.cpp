@@ -105,7 +105,7 @@ void write_record(const RunContext& context) {
 
 // Tables. What fails here can be done later by `covey index`.
 void complete(const DataDirectory& data, RunContext& context, const model::Measurement& measurement) {
-  auto outcome = index_measurement(measurement, data.tables(), context.environment);
+  auto outcome = index_measurement(measurement, data.tables(), context.environment, context.jobs);
   warn_of(outcome.failed, "");
   if (outcome.cpu_seconds == 0) return;  // all tables were there
   context.session.index_seconds = outcome.cpu_seconds;

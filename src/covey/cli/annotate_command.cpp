@@ -1,4 +1,5 @@
 #include <covey/base/file.hpp>
+#include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/messages.hpp>
@@ -40,10 +41,15 @@ int annotate_command(const Invocation& invocation) {
   if (auto status = configure_reporting(invocation, options)) return *status;
   if (auto status = parse_options(invocation, options, directory)) return *status;
 
+  options.describe_arcs = false;
   auto reporting = prepare_report(options, invocation);
   if (!reporting) return print_error(reporting.error());
-  for (const auto& file : reporting->files)
-    if (auto written = annotate(file, directory.value_or("")); !written) return print_error(written.error());
+  const auto& files = reporting->files;
+  std::vector<base::Result<void>> written(files.size());
+  base::for_each_index(files.size(), options.jobs,
+                       [&](auto i, auto) { written[i] = annotate(files[i], directory.value_or("")); });
+  for (const auto& each : written)
+    if (!each) return print_error(each.error());
   return reporting->status;
 }
 

@@ -107,6 +107,7 @@ formats::WriteOptions write_options(const std::string& cwd) {
 }
 
 struct ConvertOptions {
+  int jobs = base::default_jobs();
   std::vector<std::string> inputs;
   std::optional<std::string> output, from, to;
   bool quiet = false;
@@ -118,6 +119,7 @@ base::Result<void> write_report(Inputs& inputs, const Format& format, const Conv
   if (!inputs.measurement.files.empty()) {
     ReportingOptions options;
     options.ignore_errors = convert.ignore_errors;
+    options.jobs = convert.jobs;
     auto reporting = report_measurement(std::move(inputs.measurement), inputs.tables, options, invocation);
     if (!reporting) return tl::unexpected(reporting.error());
     formats::ReportData analysed;
@@ -177,6 +179,7 @@ int convert_command(const Invocation& invocation) {
   parser.flag("-i,--ignore-errors", options.ignore_errors,
               "warn of sources that cannot be analysed and leave them out");
   parser.flag("-q,--quiet", options.quiet, "do not say what an input leaves unsaid");
+  declare_jobs(parser, options.jobs);
   parser.words(options.inputs);
   if (auto status = parser.parse(invocation)) return *status;
   auto status = convert(options, invocation);

@@ -91,6 +91,8 @@ int debug_command(const Invocation& invocation) {
                       "sqlite and sys.");
   declare_rcfile(parser, request.rcfile);
   declare_debug(parser, debug);
+  int jobs = 1;  // accepted: there is nothing to share out
+  declare_jobs(parser, jobs);
   parser.words(words);
   if (auto status = parser.parse(invocation)) return *status;
   request.directory = invocation.cwd;

@@ -59,6 +59,8 @@ int erase_command(const Invocation& invocation) {
   parser.text("--data-file", data, "PATH", "the data directory, or coverage.py's data file, that is to go");
   declare_rcfile(parser, request.rcfile);
   declare_debug(parser, debug);
+  int jobs = 1;  // accepted: there is nothing to share out
+  declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
   request.directory = invocation.cwd;
   request.environment = invocation.environment;

@@ -1,7 +1,6 @@
 // What makes a run's data whole once its program has ended: the files that did not run, and the tables of all.
 #pragma once
 
-#include <covey/base/parallel.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/compiler.hpp>
 #include <covey/cli/data_directory.hpp>
@@ -22,8 +21,8 @@ base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings
 
 // Compiles what the measured files have no table for; those whose sources as they ran have tables are not looked at. A
 // source that changed since is compiled by the reports. Sources that are gone or unreadable are left to the reports.
-// `jobs` is how many at a time.
+// `jobs`: how many at a time.
 CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
-                                 const Environment& environment, int jobs = base::default_jobs());
+                                 const Environment& environment, int jobs);
 
 }  // namespace covey::cli

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/configure.hpp>

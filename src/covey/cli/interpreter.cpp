@@ -8,6 +8,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/interpreter.hpp>
+#include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/program.hpp>
 #include <vector>
 
@@ -62,9 +63,15 @@ base::Result<Interpreter> interpreter_on_path(const Environment& environment, co
   auto program = resolve_program(request, environment, cwd, own_directory());
   if (!program) return tl::unexpected(program.error());
   Interpreter interpreter{program->python, 0};
+  const InterpreterCache cache(interpreter.path, environment);
+  if (auto known = cache.python()) {
+    interpreter.python = *known;
+    return interpreter;
+  }
   const auto answer = answer_of(interpreter.path, environment);
   std::from_chars(answer.data(), answer.data() + answer.size(), interpreter.python);
   if (interpreter.python == 0) return base::fail(base::ErrorKind::io, interpreter.path, "does not say its version");
+  cache.keep(interpreter.python);
   return interpreter;
 }
 

@@ -4,6 +4,7 @@
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/interpreter.hpp>
+#include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
@@ -30,9 +31,8 @@ base::Result<MeasuredData> read_directory(const std::string& path) {
 std::string tables_at_hand(const Environment& environment, const std::string& cwd) {
   const auto directory = data_directory_path(std::nullopt, environment, cwd);
   if (base::is_directory(directory)) return directory + "/tables";
-  const auto cache = environment.value("XDG_CACHE_HOME");
-  if (base::is_absolute(cache)) return cache + "/covey/tables";
-  return base::join(environment.value("HOME"), ".cache/covey/tables");
+  const auto cache = user_cache(environment);
+  return base::join(cache.empty() ? base::join(cwd, ".cache/covey") : cache, "tables");
 }
 
 void name_interpreter(model::Measurement& measurement, const Environment& environment, const std::string& cwd) {

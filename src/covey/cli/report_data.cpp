@@ -30,7 +30,7 @@ base::Result<MeasuredData> combine_files(const std::string& data_file, const Dat
   combine.need = DataFileCombine::Need::nothing;
   combine.append = true;
   combine.keep = choice.keep_combined;
-  combine.jobs = base::default_jobs();
+  combine.jobs = choice.jobs;
   combine.map_path = std::move(map_path);
   auto combined = combine_and_tell(std::move(combine), debug, choice.quiet);
   if (!combined) return tl::unexpected(combined.error());
@@ -39,13 +39,13 @@ base::Result<MeasuredData> combine_files(const std::string& data_file, const Dat
 
 // The same in memory, where nothing of coverage.py's is to change.
 base::Result<MeasuredData> unite_files(const std::string& data_file, std::vector<std::string> files,
-                                       model::Combination::MapPath map_path, const Invocation& invocation) {
+                                       model::Combination::MapPath map_path, const Invocation& invocation, int jobs) {
   DataFileRequest request;
   request.data_file = data_file;
   request.files = std::move(files);
   request.read = formats::read_coverage_data;
   request.map_path = std::move(map_path);
-  request.jobs = base::default_jobs();
+  request.jobs = jobs;
   if (base::exists(data_file)) {
     auto start = formats::read_coverage_data(data_file);
     if (!start) return tl::unexpected(start.error());
@@ -74,7 +74,7 @@ base::Result<MeasuredData> read_data(const DataChoice& choice, const Configurati
       return combine_files(data_file, choice, {configuration, choice.debug, environment}, map_path, invocation);
   } else if (has_files && !has_directory) {
     if (!parallel) return tl::unexpected(parallel.error());
-    return unite_files(data_file, std::move(*parallel), map_path, invocation);
+    return unite_files(data_file, std::move(*parallel), map_path, invocation, choice.jobs);
   }
   return read_measured_data(given, environment, cwd);
 }

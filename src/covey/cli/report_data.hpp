@@ -1,6 +1,7 @@
 // The data that a reporting command is to read, from whichever home it has.
 #pragma once
 
+#include <covey/base/parallel.hpp>
 #include <covey/base/path_aliases.hpp>
 #include <covey/cli/configuration.hpp>
 #include <covey/cli/invocation.hpp>
@@ -16,6 +17,7 @@ struct DataChoice {
   std::optional<std::string> debug;      // --debug
   bool keep_combined = false;            // coverage.py's parallel files stay where they were read
   bool quiet = false;
+  int jobs = base::default_jobs();  // threads
 };
 
 // Reads what --data-file names, of either home. Without it the data directory, or where there is none coverage.py's

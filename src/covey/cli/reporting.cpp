@@ -186,7 +186,7 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
 }
 
 base::Result<Reporting> prepare_report(const ReportingOptions& options, const Invocation& invocation) {
-  const DataChoice choice{options.data_file, options.debug, options.keep_combined, options.quiet};
+  const DataChoice choice{options.data_file, options.debug, options.keep_combined, options.quiet, options.jobs};
   auto data = read_report_data(choice, options.configuration, invocation);
   if (!data) return tl::unexpected(data.error());
   if (data->measurement.files.empty() && options.files.empty() && invocation.is_drop_in())

@@ -133,6 +133,7 @@ base::Result<StartedRun> start_run(const RunOptions& given, const Configuration&
   context.joined = outer.has_value();
   context.chose_sources = names_sources(options);
   context.kind = options.program.kind;
+  context.jobs = options.jobs;
   context.program = program;
   context.environment = environment;
   if (!outer) context.environment.remove(shard::k_settings_variable);

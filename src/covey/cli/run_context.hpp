@@ -20,6 +20,7 @@ struct RunContext {
   bool joined = false;         // the run was begun by a `covey run` above this one, which does all of its end again
   bool chose_sources = false;  // by its own options; else sources are those of the run above, or none
   ProgramKind kind = ProgramKind::script;
+  int jobs = 1;  // sources to compile at a time
   Program program;
   Environment environment;  // as this process was started with: without COVEY_RUN, unless joined
   std::string session_path;

@@ -152,6 +152,7 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   parser.text("--job", options.job, "NAME", "the job that the run belongs to [$COVEY_JOB, else the nox session, ...]");
   parser.number("--part", options.part, "N", "which of the machines that share the job's tests [$COVEY_PART, else 1]");
   parser.text("--python", options.program.python, "PYTHON", "the interpreter, a path or a name on PATH");
+  declare_jobs(parser, options.jobs);
   parser.flag("-m,--module", module, "the program is a module, as in python -m");
   parser.rest(words);
   if (auto status = parser.parse(invocation)) return status;

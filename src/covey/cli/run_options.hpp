@@ -1,6 +1,7 @@
 // The options of `covey run`, as given.
 #pragma once
 
+#include <covey/base/parallel.hpp>
 #include <covey/cli/configuration.hpp>
 #include <covey/cli/option_parser.hpp>
 #include <covey/cli/program.hpp>
@@ -32,6 +33,7 @@ struct RunOptions {
   std::optional<std::string> data_file;  // the data directory; as given to the drop-in, coverage.py's file
   std::optional<std::string> job;
   std::optional<double> part;
+  int jobs = base::default_jobs();  // sources to compile at a time, once the program has ended
   ProgramRequest program;
 
   int save_signal_number() const;  // 0 for none

@@ -99,12 +99,14 @@ void FileCoverage::set_branches(const ArcSet& possible, const ArcSet& ran, const
     if (line.n_exits > 1) branches.push_back(std::move(line));
     line = BranchLine();
   };
+  auto next_ran = ran.begin();
   for (const auto& arc : possible) {
     if (arc.from != line.line) end_line();
     line.line = arc.from;
     const bool to_excluded = excluded.contains(arc.to);
     if (!to_excluded && !excluded.contains(arc.from)) ++line.n_exits;
-    if (ran.contains(arc)) {
+    while (next_ran != ran.end() && *next_ran < arc) ++next_ran;
+    if (next_ran != ran.end() && *next_ran == arc) {
       line.executed.push_back(arc.to);
     } else if (!no_branch.contains(arc.from)) {
       (to_excluded ? line.pardoned : line.missing).push_back(arc.to);
@@ -120,8 +122,11 @@ FileCoverage FileCoverage::narrowed(const LineSet& lines) const {
   part.executed = lines & executed;
   part.missing = lines & missing;
   part.has_branches = has_branches;
-  for (const auto& branch : branches)
-    if (lines.contains(branch.line)) part.branches.push_back(branch_within(branch, lines));
+  // Not all of a file's branches for each of its functions: only from the first line on, and to the last.
+  auto branch = std::lower_bound(branches.begin(), branches.end(), lines.min(),
+                                 [](const BranchLine& at, int line) { return at.line < line; });
+  for (const int last = lines.max(); branch != branches.end() && branch->line <= last; ++branch)
+    if (lines.contains(branch->line)) part.branches.push_back(branch_within(*branch, lines));
   assert(holds_invariant(part));
   return part;
 }

@@ -78,6 +78,12 @@ std::string skipped(int n, const std::string& prefix, const Noun& noun, const ch
 
 }  // namespace
 
+// How pages that list things name a file.
+struct HtmlReport::Place {
+  std::string link;
+  std::string name;  // escaped
+};
+
 // A page that lists one kind of thing.
 struct HtmlReport::Index {
   std::size_t noun = k_files;
@@ -99,7 +105,7 @@ HtmlReport::Skip HtmlReport::skip_of(const Numbers& numbers) const {
   return Skip::none;
 }
 
-void HtmlReport::add(Index& index, const FileReport& file, const std::string& anchor, const std::string& region,
+void HtmlReport::add(Index& index, const Place& place, const std::string& anchor, const std::string& region,
                      const Numbers& numbers) const {
   index.total += numbers;
   switch (skip_of(numbers)) {
@@ -110,13 +116,18 @@ void HtmlReport::add(Index& index, const FileReport& file, const std::string& an
       ++index.n_empty;
       break;
     case Skip::none:
-      index.rows.push_back({link_to(html_page_name(file.name)) + anchor, escaped_name(file.name), region, numbers});
+      index.rows.push_back({place.link + anchor, place.name, region, numbers});
   }
+}
+
+// Once a file, for it costs more than the numbers of one of its functions.
+HtmlReport::Place HtmlReport::place_of(const FileReport& file) {
+  return {link_to(html_page_name(file.name)), escaped_name(file.name)};
 }
 
 HtmlReport::Index HtmlReport::file_index() const {
   Index index;
-  for (const auto& file : m_files) add(index, file, "", "", file.coverage.numbers());
+  for (const auto& file : m_files) add(index, place_of(file), "", "", file.coverage.numbers());
   return index;
 }
 
@@ -125,15 +136,16 @@ HtmlReport::Index HtmlReport::region_index(Region::Kind kind) const {
   index.noun = noun_of(kind);
   const auto outside_name = fmt::format("<i>(no {})</i>", k_nouns[index.noun].one);
   for (const auto* file : m_shown) {
+    const auto place = place_of(*file);
     model::LineSet outside;
     outside.insert_range(1, file->n_lines);
     for (const auto& region : file->regions) {
       if (region.kind != kind) continue;
       outside -= region.lines;
-      add(index, *file, fmt::format("#t{}", region.start), escaped_name(region.name),
+      add(index, place, fmt::format("#t{}", region.start), escaped_name(region.name),
           file->coverage.narrowed(region.lines).numbers());
     }
-    add(index, *file, "", outside_name, file->coverage.narrowed(outside).numbers());
+    add(index, place, "", outside_name, file->coverage.narrowed(outside).numbers());
   }
   return index;
 }

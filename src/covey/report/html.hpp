@@ -41,12 +41,14 @@ class HtmlReport {
 
  private:
   struct Index;
+  struct Place;
   enum class Skip { none, covered, empty };
 
   Skip skip_of(const model::Numbers& numbers) const;
   Index file_index() const;
   Index region_index(model::Region::Kind kind) const;
-  void add(Index& index, const model::FileReport& file, const std::string& anchor, const std::string& region,
+  static Place place_of(const model::FileReport& file);
+  void add(Index& index, const Place& place, const std::string& anchor, const std::string& region,
            const model::Numbers& numbers) const;
   std::string index_bar(std::size_t current) const;
   HtmlPage index_page(const Index& index) const;
