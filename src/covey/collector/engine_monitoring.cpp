@@ -18,9 +18,10 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
   PyObject* code = arguments[0];
   if (monitoring.recorder->known(code) != nullptr) return disabled(monitoring);  // another tool re-armed all events
   PyObject* globals = PyEval_GetGlobals();
-  CodePoints* points = monitoring.recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals);
+  CodePoints* points = monitoring.recorder->first_sight(as_code(code), globals, monitoring.lines);
   if (points->points == nullptr) return disabled(monitoring);
-  const bool more = monitoring.recorder->branches() && hides_branches(reinterpret_cast<PyCodeObject*>(code));
+  if (monitoring.recorder->branches()) monitoring.codes.found(as_code(code), monitoring.lines);
+  const bool more = monitoring.recorder->branches() && hides_branches(as_code(code));
   PyObject* call[] = {monitoring.tool, code, more ? monitoring.more_events : monitoring.events};
   PyObject* result = PyObject_Vectorcall(monitoring.set_local_events, call, 3, nullptr);
   if (result == nullptr) {
@@ -35,7 +36,7 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
 PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 2 ? measured(monitoring, arguments[0]) : nullptr;
-  if (points != nullptr) points->set(static_cast<int>(PyLong_AsLong(arguments[1])));
+  if (points != nullptr) points->set(int_of(arguments[1]));
   return disabled(monitoring);
 }
 
@@ -128,7 +129,8 @@ void release(Monitoring* monitoring) {
 const char* engine_unsupported() { return nullptr; }
 
 base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
-  auto* monitoring = new Monitoring{&recorder};
+  auto* monitoring = new Monitoring;
+  monitoring->recorder = &recorder;
   set_engine_state(module, monitoring, [](void* state) { release(static_cast<Monitoring*>(state)); });
   PyObject* api = PySys_GetObject("monitoring");
   if (api == nullptr) return base::fail(base::ErrorKind::usage, {}, "there is no sys.monitoring");

@@ -1,6 +1,7 @@
 // What the callbacks of sys.monitoring share.
 #pragma once
 
+#include <covey/collector/decoded_code.hpp>
 #include <covey/collector/module.hpp>
 #include <covey/collector/recorder.hpp>
 
@@ -14,9 +15,13 @@ struct Monitoring {
   PyObject* tool = nullptr;              // our tool's id
   PyObject* events = nullptr;            // those of measured code
   PyObject* more_events = nullptr;       // those of measured code that hides branches
+  CodeLines lines;                       // of the code object that started last
+  DecodedCodes codes;                    // for branches
 };
 
 inline Monitoring& monitoring_of(PyObject* module) { return *static_cast<Monitoring*>(engine_state(module)); }
+
+inline PyCodeObject* as_code(PyObject* code) { return reinterpret_cast<PyCodeObject*>(code); }
 
 inline PyObject* disabled(Monitoring& monitoring) {
   Py_INCREF(monitoring.disable);
