@@ -86,6 +86,14 @@ base::Result<void> apply_sources(const RunOptions& options, shard::Settings& set
   return {};
 }
 
+base::Result<void> apply_dynamic_context(const RunOptions& options, shard::Settings& settings) {
+  const auto& which = options.dynamic_context;
+  if (!which || which->empty() || *which == "none") return {};
+  if (*which != "test_function") return misuse("", "Don't understand dynamic_context setting: " + base::quoted(*which));
+  settings.test_contexts = true;
+  return {};
+}
+
 base::Result<void> check_patterns(const std::vector<std::string>& patterns) {
   auto compiled = base::GlobSet::compile(patterns);
   return compiled ? base::Result<void>() : tl::unexpected(compiled.error());
@@ -113,6 +121,7 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   parser.list("--omit", options.omit, "PATTERN,...", "leave out files that match");
   parser.flag("--branch", options.branch, "measure branches as well as lines");
   parser.flag("-L,--pylib", options.cover_pylib, "measure the standard library as well");
+  parser.text("--context", options.context, "LABEL", "the name of the context that all of this runs in");
   declare_rcfile(parser, options.rcfile);
   parser.flag("-a,--append", options.append, "add to what the job has instead of replacing it");
   parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");
@@ -137,6 +146,7 @@ void set_arguments(const RunOptions& options, Configuration& configuration) {
   if (!options.source_packages.empty()) run.source_pkgs = options.source_packages;
   if (!options.include.empty()) run.include = options.include;
   if (!options.omit.empty()) run.omit = options.omit;
+  if (options.context) run.context = options.context;
   run.branch |= options.branch;
   run.cover_pylib |= options.cover_pylib;
 }
@@ -148,6 +158,8 @@ RunOptions with_configuration(RunOptions options, const Configuration& configura
   options.source_directories = run.source_dirs;
   options.include = run.include;
   options.omit = run.omit;
+  options.context = run.context;
+  options.dynamic_context = run.dynamic_context;
   options.branch = run.branch;
   options.cover_pylib = run.cover_pylib;
   return options;
@@ -170,6 +182,8 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
   settings.branch |= options.branch;
   settings.append |= options.append;
   settings.cover_pylib |= options.cover_pylib;
+  settings.context = options.context.value_or(settings.context);
+  if (auto applied = apply_dynamic_context(options, settings); !applied) return tl::unexpected(applied.error());
   if (auto applied = apply_sources(options, settings, cwd); !applied) return tl::unexpected(applied.error());
   if (!options.include.empty() || !options.omit.empty()) {
     if (auto checked = check_patterns(options.include); !checked) return tl::unexpected(checked.error());

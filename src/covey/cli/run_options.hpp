@@ -20,6 +20,8 @@ struct RunOptions {
   bool branch = false;
   bool cover_pylib = false;
   bool append = false;
+  std::optional<std::string> context;          // static
+  std::optional<std::string> dynamic_context;  // of the configuration alone
   std::optional<std::string> rcfile;
   std::optional<std::string> data_file;
   std::optional<std::string> job;

@@ -7,7 +7,8 @@ namespace {
 
 int unit_of(PyObject* offset) { return int_of(offset) / 2; }
 
-// Empty where there is no memory.
+}  // namespace
+
 const DecodedCode& decoded(Monitoring& monitoring, PyObject* code) noexcept {
   static const DecodedCode empty;
   try {
@@ -18,7 +19,6 @@ const DecodedCode& decoded(Monitoring& monitoring, PyObject* code) noexcept {
   }
 }
 
-// Whether the step from line `before` to `line` is one that the code must take: nothing else can follow.
 bool must_follow(const DecodedCode& code, CodePoints& points, int before, int line) {
   const int unit = code.lines().unit_of(before, points.last_unit);
   if (unit < 0) return false;
@@ -26,6 +26,8 @@ bool must_follow(const DecodedCode& code, CodePoints& points, int before, int li
   const auto steps = follow(code, before, unit);
   return steps.n > 0 && steps.lines[0] == line;
 }
+
+namespace {
 
 // LINE(code, line). Lines turn themselves off, so that the one before is the one that ran for the first time before
 // this one, and the step between them is not certain. Yet on 3.14 coverage.py goes by it.
@@ -71,8 +73,8 @@ PyObject* on_side(PyObject* module, PyObject* const* arguments, Py_ssize_t count
   return disabled(monitoring);
 }
 
-// Whether other events tell of the way that the branch at `source` has not gone yet; they cost nothing once they have
-// come, where a branch that always goes one way would cost its callback each time.
+}  // namespace
+
 bool is_told_otherwise(Recorder& recorder, CodePoints& points, const DecodedCode& code, int source, int destination) {
   const int from = code.line(source);
   const int other = other_way(code, source, destination);
@@ -85,6 +87,8 @@ bool is_told_otherwise(Recorder& recorder, CodePoints& points, const DecodedCode
   recorder.went(points, from, -1 - other, steps.all(), shard::RecordType::implied_trail);
   return true;
 }
+
+namespace {
 
 // BRANCH(code, offset, destination): goes on until it has gone both ways, or the other way is told otherwise.
 PyObject* on_branch(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
@@ -129,10 +133,6 @@ PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
     points->add_bits(decoded(monitoring, arguments[0]).line(unit), shard::k_line_returned);
   points->last_line = 0;
   Py_RETURN_NONE;
-}
-
-PyCFunction fast(PyObject* (*callback)(PyObject*, PyObject* const*, Py_ssize_t)) {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(callback));
 }
 
 PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};

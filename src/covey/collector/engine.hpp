@@ -3,6 +3,7 @@
 #pragma once
 
 #include <covey/collector/recorder.hpp>
+#include <string_view>
 
 namespace covey::collector {
 
@@ -12,5 +13,9 @@ const char* engine_unsupported();
 // Starts measuring into `recorder`, which must live as long as the interpreter. `module` is our extension. Fails where
 // the interpreter refuses; an exception may be set then.
 base::Result<void> start_engine(PyObject* module, Recorder& recorder);
+
+// What runs from now on, in any thread, runs in the dynamic context of that name; in none where it is empty. Only after
+// start_engine() went well.
+void switch_context(PyObject* module, Recorder& recorder, std::string_view name) noexcept;
 
 }  // namespace covey::collector

@@ -2,6 +2,7 @@
 // measured; LINE is on in measured code only and every event turns itself off, so that what ran once costs nothing
 // more.
 #include <covey/collector/branch_events.hpp>
+#include <covey/collector/context_events.hpp>
 #include <covey/collector/engine.hpp>
 
 namespace covey::collector {
@@ -16,20 +17,19 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
   // Others fire events for things that only look like code (Cython's).
   if (count < 1 || !PyCode_Check(arguments[0])) return disabled(monitoring);
   PyObject* code = arguments[0];
-  if (monitoring.recorder->known(code) != nullptr) return disabled(monitoring);  // another tool re-armed all events
-  PyObject* globals = PyEval_GetGlobals();
-  CodePoints* points = monitoring.recorder->first_sight(as_code(code), globals, monitoring.lines);
-  if (points->points == nullptr) return disabled(monitoring);
-  if (monitoring.recorder->branches()) monitoring.codes.found(as_code(code), monitoring.lines);
-  const bool more = monitoring.recorder->branches() && hides_branches(as_code(code));
-  PyObject* call[] = {monitoring.tool, code, more ? monitoring.more_events : monitoring.events};
-  PyObject* result = PyObject_Vectorcall(monitoring.set_local_events, call, 3, nullptr);
-  if (result == nullptr) {
-    PyErr_Clear();
-    monitoring.recorder->writer().mark_incomplete("sys.monitoring.set_local_events refused a code object");
+  CodePoints* points = monitoring.recorder->known(code);
+  if (points != nullptr) {
+    points->told_again = true;  // somebody had all events armed again
+  } else {
+    points = monitoring.recorder->first_sight(as_code(code), PyEval_GetGlobals(), monitoring.lines);
+    if (points->points != nullptr && monitoring.recorder->branches())
+      monitoring.codes.found(as_code(code), monitoring.lines);
+    if (points->points != nullptr || points->starts_context)
+      set_events(monitoring, code, events_of(monitoring, code, *points));
   }
-  Py_XDECREF(result);
-  return disabled(monitoring);
+  if (!points->starts_context) return disabled(monitoring);
+  enter_test(monitoring, code);
+  Py_RETURN_NONE;
 }
 
 // LINE(code, line)
@@ -40,10 +40,8 @@ PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count
   return disabled(monitoring);
 }
 
-PyMethodDef k_on_start = {"py_start", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(on_start)),
-                          METH_FASTCALL, nullptr};
-PyMethodDef k_on_line = {"line", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(on_line)), METH_FASTCALL,
-                         nullptr};
+PyMethodDef k_on_start = {"py_start", fast(on_start), METH_FASTCALL, nullptr};
+PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};
 
 constexpr EventRow k_line_events[] = {{"LINE", &k_on_line, Where::measured_code}};
 
@@ -77,50 +75,69 @@ bool register_callback(PyObject* module, PyObject* api, Monitoring& monitoring, 
   return called(PyObject_CallMethod(api, "register_callback", "OlN", monitoring.tool, bits, callback));
 }
 
-// The events of measured code and those everywhere, as bits of sys.monitoring.events.
+// Bits of sys.monitoring.events, by where they are wanted: see Where.
 struct EventBits {
-  long local = 0;
-  long more = 0;  // where code hides branches
-  long global = 0;
+  std::array<long, 4> wanted{};
+
+  long& at(Where where) { return wanted[static_cast<std::size_t>(where)]; }
 };
 
-bool register_callbacks(PyObject* module, PyObject* api, Monitoring& monitoring, EventBits& bits) {
+bool register_rows(PyObject* module, PyObject* api, Monitoring& monitoring, std::span<const EventRow> rows,
+                   EventBits& bits) {
   PyObject* names = PyObject_GetAttrString(api, "events");
   if (names == nullptr) return false;
-  // PY_START is local too: without it, since 3.13, a body on the line of its def loses its LINE event (cpython#155992).
-  bits.local = bits.global = event(names, "PY_START");
-  bool good = bits.local >= 0 && register_callback(module, api, monitoring, bits.local, &k_on_start);
-  const auto rows = monitoring.recorder->branches() ? branch_events() : std::span<const EventRow>(k_line_events);
+  bool good = true;
   for (const auto& row : rows) {
     const long bit = event(names, row.name);
     good = good && bit >= 0 && register_callback(module, api, monitoring, bit, row.callback);
-    if (row.where == Where::everywhere) bits.global |= bit;
-    if (row.where == Where::measured_code) bits.local |= bit;
-    if (row.where == Where::code_that_hides_branches) bits.more |= bit;
+    bits.at(row.where) |= bit;
   }
   Py_DECREF(names);
   return good;
 }
 
+std::span<const EventRow> wanted_events(Recorder& recorder) {
+  if (recorder.contexts() != nullptr) return context_events(recorder.branches());
+  return recorder.branches() ? branch_events() : std::span<const EventRow>(k_line_events);
+}
+
+bool register_callbacks(PyObject* module, PyObject* api, Monitoring& monitoring, EventBits& bits) {
+  // PY_START is local too: without it, since 3.13, a body on the line of its def loses its LINE event (cpython#155992).
+  constexpr EventRow k_start_events[] = {{"PY_START", &k_on_start, Where::everywhere},
+                                         {"PY_START", &k_on_start, Where::measured_code},
+                                         {"PY_START", &k_on_start, Where::tests}};
+  return register_rows(module, api, monitoring, k_start_events, bits) &&
+         register_rows(module, api, monitoring, wanted_events(*monitoring.recorder), bits) &&
+         (!monitoring.recorder->test_functions() || register_rows(module, api, monitoring, test_events(), bits));
+}
+
+bool make_events(Monitoring& monitoring, EventBits& bits) {
+  for (unsigned kind = 0; kind < monitoring.events.size(); ++kind) {
+    const long wanted = ((kind & k_measured_code) != 0 ? bits.at(Where::measured_code) : 0) |
+                        ((kind & k_code_that_hides_branches) != 0 ? bits.at(Where::code_that_hides_branches) : 0) |
+                        ((kind & k_test_code) != 0 ? bits.at(Where::tests) : 0);
+    monitoring.events[kind] = PyLong_FromLong(wanted);
+    if (monitoring.events[kind] == nullptr) return false;
+  }
+  return true;
+}
+
 bool start(PyObject* module, PyObject* api, Monitoring& monitoring) {
   monitoring.disable = PyObject_GetAttrString(api, "DISABLE");
   monitoring.set_local_events = PyObject_GetAttrString(api, "set_local_events");
+  if (monitoring.recorder->test_functions()) monitoring.recorder->begin_contexts();
   EventBits bits;
-  if (monitoring.disable == nullptr || monitoring.set_local_events == nullptr ||
-      !register_callbacks(module, api, monitoring, bits))
-    return false;
-  monitoring.events = PyLong_FromLong(bits.local);
-  monitoring.more_events = PyLong_FromLong(bits.local | bits.more);
-  return monitoring.events != nullptr && monitoring.more_events != nullptr &&
-         called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, bits.global));
+  return monitoring.disable != nullptr && monitoring.set_local_events != nullptr &&
+         register_callbacks(module, api, monitoring, bits) && make_events(monitoring, bits) &&
+         called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, bits.at(Where::everywhere)));
 }
 
 void release(Monitoring* monitoring) {
   Py_XDECREF(monitoring->disable);
   Py_XDECREF(monitoring->set_local_events);
   Py_XDECREF(monitoring->tool);
-  Py_XDECREF(monitoring->events);
-  Py_XDECREF(monitoring->more_events);
+  for (PyObject* events : monitoring->events) Py_XDECREF(events);
+  for (PyObject* code : monitoring->to_arm) Py_DECREF(code);
   delete monitoring;
 }
 
@@ -139,6 +156,21 @@ base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
   if (!start(module, api, *monitoring))
     return base::fail(base::ErrorKind::usage, {}, "sys.monitoring refused our callbacks");
   return {};
+}
+
+void switch_context(PyObject* module, Recorder& recorder, std::string_view name) noexcept {
+  Monitoring& monitoring = monitoring_of(module);
+  const bool first = recorder.contexts() == nullptr;
+  switch_context(monitoring, name);
+  if (!first || recorder.contexts() == nullptr) return;
+  // From here on other callbacks listen. What was turned off until now has not been listed: all of it is armed again.
+  PyObject* api = PySys_GetObject("monitoring");
+  EventBits bits;
+  if (api != nullptr && register_callbacks(module, api, monitoring, bits) &&
+      called(PyObject_CallMethod(api, "restart_events", nullptr)))
+    return;
+  PyErr_Clear();
+  recorder.writer().mark_incomplete("sys.monitoring refused the callbacks for contexts");
 }
 
 }  // namespace covey::collector

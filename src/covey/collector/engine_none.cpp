@@ -9,4 +9,6 @@ base::Result<void> start_engine(PyObject*, Recorder&) {
   return base::fail(base::ErrorKind::usage, {}, engine_unsupported());
 }
 
+void switch_context(PyObject*, Recorder&, std::string_view) noexcept {}
+
 }  // namespace covey::collector

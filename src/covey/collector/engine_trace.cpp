@@ -1,7 +1,9 @@
 // CPython 3.11 has no sys.monitoring: a trace function in C++, set in every thread that `threading` starts.
 #include <climits>
+#include <covey/collector/contexts.hpp>
 #include <covey/collector/engine.hpp>
 #include <covey/collector/module.hpp>
+#include <covey/collector/test_functions.hpp>
 #include <covey/shard/line_table.hpp>
 #include <cstring>
 #include <set>
@@ -57,6 +59,9 @@ class RunningFrames {
 
 thread_local RunningFrames t_running;
 
+// The frame of the test that this thread's context is of; nullptr outside.
+thread_local PyFrameObject* t_test = nullptr;
+
 // threading has it called first in each thread it starts.
 void hook_threads(Tracer* tracer) {
   PyObject* modules = PyImport_GetModuleDict();
@@ -94,6 +99,27 @@ void begin_frame(Tracer* tracer, PyFrameObject* frame, CodePoints* points) noexc
   }
 }
 
+// A test's frame starts, or goes on, where no context is on in this thread.
+void enter_test(Tracer* tracer, PyFrameObject* frame) noexcept {
+  try {
+    const auto name = test_context(frame);
+    if (name.empty()) return;
+    t_test = frame;
+    switch_context(tracer->module, *tracer->recorder, name);
+  } catch (...) {
+    tracer->recorder->writer().mark_incomplete("out of memory");
+  }
+}
+
+// Whether a frame of the code can have lines that the context has not seen.
+bool has_more(Recorder& recorder, CodePoints& points, PyObject* code) {
+  Contexts* contexts = recorder.contexts();
+  if (contexts == nullptr) return points.unseen != 0;
+  if (points.traceable < 0) points.traceable = count_traceable(reinterpret_cast<PyCodeObject*>(code));
+  const ContextPoints* seen = contexts->seen(points);
+  return seen != nullptr && seen->n_events < points.traceable;
+}
+
 void on_call(Tracer* tracer, PyFrameObject* frame) {
   PyObject* code = frame_code(frame);
   CodePoints* points = tracer->recorder->known(code);
@@ -105,8 +131,9 @@ void on_call(Tracer* tracer, PyFrameObject* frame) {
       points->unseen = count_traceable(reinterpret_cast<PyCodeObject*>(code));
     if (is_threading(code, globals)) tracer->threading_code = code;
   }
+  if (points->starts_context && t_test == nullptr) enter_test(tracer, frame);
   const bool branches = tracer->recorder->branches();
-  const bool wanted = points->points != nullptr && (branches || points->unseen != 0);
+  const bool wanted = points->points != nullptr && (branches || has_more(*tracer->recorder, *points, code));
   trace_lines(frame, wanted);
   if (wanted && branches) begin_frame(tracer, frame, points);
   // For sys.settrace(sys.gettrace()): what is set that way is asked about a frame that runs already only where that
@@ -120,19 +147,35 @@ void on_line(Tracer* tracer, PyFrameObject* frame) {
   CodePoints* points = tracer->recorder->known(frame_code(frame));
   // A frame that was running when tracing began has no points; its code's later calls have.
   if (points == nullptr || points->points == nullptr) return;
+  if (Contexts* contexts = tracer->recorder->contexts()) {
+    ContextPoints* seen = contexts->seen(*points);
+    const bool is_new = seen != nullptr && contexts->ran(*points, *seen, frame_line(frame));
+    if (is_new && ++seen->n_events == points->traceable) trace_lines(frame, false);
+    return;
+  }
   if (points->set(frame_line(frame)) && --points->unseen == 0) trace_lines(frame, false);
 }
 
 // With branches: the line, and the step to it from the frame's line before.
 void on_step(Tracer* tracer, PyFrameObject* frame) {
   const int line = frame_line(frame);
-  if (Running* running = t_running.find(frame)) {
-    tracer->recorder->line_ran(*running->points, line, running->last_line);
-    running->last_line = line;
-    return;
-  }
-  CodePoints* points = tracer->recorder->known(frame_code(frame));
-  if (points != nullptr && points->points != nullptr) points->add_bits(line, shard::k_line_ran);
+  Recorder& recorder = *tracer->recorder;
+  Running* running = t_running.find(frame);
+  CodePoints* points = running != nullptr ? running->points : recorder.known(frame_code(frame));
+  if (points == nullptr || points->points == nullptr) return;
+  const int before = running != nullptr ? running->last_line : 0;
+  if (running != nullptr) running->last_line = line;
+  Contexts* contexts = recorder.contexts();
+  if (contexts == nullptr) return recorder.line_ran(*points, line, before);
+  if (ContextPoints* seen = contexts->seen(*points)) contexts->stepped(*points, *seen, line, before);
+}
+
+void left_at(Recorder& recorder, CodePoints& points, int line) {
+  Contexts* contexts = recorder.contexts();
+  if (contexts == nullptr)
+    points.add_bits(line, shard::k_line_returned);
+  else if (ContextPoints* seen = contexts->seen(points))
+    contexts->returned(points, *seen, line);
 }
 
 void on_return(Tracer* tracer, PyFrameObject* frame) {
@@ -140,12 +183,15 @@ void on_return(Tracer* tracer, PyFrameObject* frame) {
     tracer->threading_code = nullptr;
     hook_threads(tracer);
   }
-  if (!tracer->recorder->branches()) return;
-  Running* running = t_running.find(frame);
-  if (running == nullptr) return;
-  // An exception that leaves the frame returns from it, too.
-  if (!frame_yields(frame)) running->points->add_bits(running->last_line, shard::k_line_returned);
-  t_running.end_last();
+  Running* running = tracer->recorder->branches() ? t_running.find(frame) : nullptr;
+  if (running != nullptr) {
+    // An exception that leaves the frame returns from it, too.
+    if (!frame_yields(frame)) left_at(*tracer->recorder, *running->points, running->last_line);
+    t_running.end_last();
+  }
+  if (frame != t_test) return;
+  t_test = nullptr;
+  switch_context(tracer->module, *tracer->recorder, {});
 }
 
 int on_event(PyObject* self, PyFrameObject* frame, int what, PyObject*) {
@@ -190,6 +236,21 @@ void free_tracer(PyObject* self) {
   Py_DECREF(type);
 }
 
+// Line events were turned off in frames that had nothing more to tell of the context before.
+void trace_running_frames(Recorder& recorder) {
+  for (PyThreadState* thread = PyInterpreterState_ThreadHead(PyInterpreterState_Get()); thread != nullptr;
+       thread = PyThreadState_Next(thread)) {
+    PyFrameObject* frame = PyThreadState_GetFrame(thread);
+    while (frame != nullptr) {
+      const CodePoints* points = recorder.known(frame_code(frame));
+      if (points != nullptr && points->points != nullptr) trace_lines(frame, true);
+      PyFrameObject* caller = PyFrame_GetBack(frame);
+      Py_DECREF(frame);
+      frame = caller;
+    }
+  }
+}
+
 PyType_Slot k_tracer_slots[] = {
     {Py_tp_call, reinterpret_cast<void*>(call_tracer)},
     {Py_tp_dealloc, reinterpret_cast<void*>(free_tracer)},
@@ -202,6 +263,11 @@ PyType_Spec k_tracer = {"_covey.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT |
 
 const char* engine_unsupported() { return nullptr; }
 
+void switch_context(PyObject*, Recorder& recorder, std::string_view name) noexcept {
+  Contexts* contexts = recorder.begin_contexts();
+  if (contexts != nullptr && contexts->switch_to(name) && !recorder.branches()) trace_running_frames(recorder);
+}
+
 base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
   PyObject* type = PyType_FromSpec(&k_tracer);
   auto* tracer = type == nullptr
@@ -210,6 +276,7 @@ base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
   Py_XDECREF(type);
   if (tracer == nullptr) return base::fail(base::ErrorKind::io, {}, "out of memory");
   tracer->recorder = &recorder;
+  if (recorder.test_functions()) recorder.begin_contexts();
   Py_INCREF(module);
   tracer->module = module;
   hook_threads(tracer);

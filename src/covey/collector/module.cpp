@@ -16,7 +16,8 @@ namespace {
 
 // Per interpreter: a subinterpreter has its own module, shard and engine.
 struct ModuleState {
-  bool tried;  // to start: some builds of CPython run a .pth file twice
+  bool tried;    // to start: some builds of CPython run a .pth file twice
+  bool started;  // and that went well
   Recorder* recorder;
   void* engine;
   void (*release_engine)(void*);
@@ -66,15 +67,17 @@ std::string command_line() {
 
 shard::ShardStart shard_start(const shard::Settings& settings) {
   const auto job = shard::job_of(std::getenv);
-  return {shard::job_directory(settings.data_dir, job, settings.run_id),
-          settings.run_id,
-          PY_VERSION_HEX,
-          {{"job", job},
-           {"part", std::to_string(shard::part_of(std::getenv))},
-           {"measures", settings.branch ? "branches" : "lines"},
-           {"python", sys_text("executable")},
-           {"cwd", base::current_directory()},
-           {"command", command_line()}}};
+  shard::ShardStart start{shard::job_directory(settings.data_dir, job, settings.run_id),
+                          settings.run_id,
+                          PY_VERSION_HEX,
+                          {{"job", job},
+                           {"part", std::to_string(shard::part_of(std::getenv))},
+                           {"measures", settings.branch ? "branches" : "lines"},
+                           {"python", sys_text("executable")},
+                           {"cwd", base::current_directory()},
+                           {"command", command_line()}}};
+  if (!settings.context.empty()) start.process.emplace_back("context", settings.context);
+  return start;
 }
 
 // All that start does; an error is for the user's eyes.
@@ -94,9 +97,10 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
     return base::fail(base::ErrorKind::usage, {}, "all slots of code objects are taken");
   }
   auto recorder = std::make_unique<Recorder>(std::move(*filter), std::move(start), std::move(*writer),
-                                             Recorder::Options{slot, settings->branch});
+                                             Recorder::Options{slot, settings->branch, settings->test_contexts});
   Recorder& kept = *(state_of(module).recorder = recorder.release());
   auto started = start_engine(module, kept);
+  state_of(module).started = started.has_value();
   if (!started) kept.writer().mark_incomplete(started.error().what);
   return started;
 }
@@ -123,6 +127,18 @@ PyObject* start(PyObject* module, PyObject*) {
   Py_RETURN_NONE;
 }
 
+// switch_context(name): what runs from now on, in any thread, runs in the dynamic context of that name, "" for none.
+// Nothing where this process is not measured.
+PyObject* switch_context_method(PyObject* module, PyObject* name) {
+  if (!PyUnicode_Check(name)) {
+    PyErr_SetString(PyExc_TypeError, "a context's name is a str");
+    return nullptr;
+  }
+  auto& state = state_of(module);
+  if (state.started) switch_context(module, *state.recorder, text_of(name));
+  Py_RETURN_NONE;
+}
+
 // unsupported(): why this build of CPython is not measured, else None.
 PyObject* unsupported(PyObject*, PyObject*) {
   if (engine_unsupported() == nullptr) Py_RETURN_NONE;
@@ -145,6 +161,7 @@ PyObject* compile_tables_method(PyObject*, PyObject* directory) {
 
 PyMethodDef k_methods[] = {
     {"start", start, METH_NOARGS, "Measure this process, where a run is on."},
+    {"switch_context", switch_context_method, METH_O, "What runs from now on runs in the context of that name."},
     {"unsupported", unsupported, METH_NOARGS, "Why this build of CPython is not measured, or None."},
     {"measures", measures, METH_O, "Whether a file of that canonical path is measured where nothing was chosen to be."},
     {"compile_tables", compile_tables_method, METH_O, "Compile the sources on standard input to tables."},

@@ -1,9 +1,11 @@
 // What the callbacks of sys.monitoring share.
 #pragma once
 
+#include <array>
 #include <covey/collector/decoded_code.hpp>
 #include <covey/collector/module.hpp>
 #include <covey/collector/recorder.hpp>
+#include <vector>
 
 namespace covey::collector {
 
@@ -13,11 +15,14 @@ struct Monitoring {
   PyObject* disable = nullptr;           // sys.monitoring.DISABLE
   PyObject* set_local_events = nullptr;  // sys.monitoring.set_local_events
   PyObject* tool = nullptr;              // our tool's id
-  PyObject* events = nullptr;            // those of measured code
-  PyObject* more_events = nullptr;       // those of measured code that hides branches
-  CodeLines lines;                       // of the code object that started last
-  DecodedCodes codes;                    // for branches
+  // The events of code by what it is: the sum of CodeKind.
+  std::array<PyObject*, 8> events{};
+  std::vector<PyObject*> to_arm;  // code whose events were turned off since the last switch of contexts
+  CodeLines lines;                // of the code object that started last
+  DecodedCodes codes;             // for branches
 };
+
+enum CodeKind : unsigned { k_measured_code = 1, k_code_that_hides_branches = 2, k_test_code = 4 };
 
 inline Monitoring& monitoring_of(PyObject* module) { return *static_cast<Monitoring*>(engine_state(module)); }
 
@@ -36,7 +41,13 @@ inline CodePoints* measured(Monitoring& monitoring, PyObject* code) {
   return points == nullptr || points->points == nullptr ? nullptr : points;
 }
 
-enum class Where { measured_code, code_that_hides_branches, everywhere };
+enum class Where { measured_code, code_that_hides_branches, tests, everywhere };
+
+using FastCallback = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t);
+
+inline PyCFunction fast(FastCallback callback) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(callback));
+}
 
 // An event and what is called for it.
 struct EventRow {

@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/collector/contexts.hpp>
 #include <covey/collector/recorder.hpp>
 
 namespace covey::collector {
@@ -77,7 +78,13 @@ std::string module_name(std::string_view path, PyObject* globals) {
   return name;
 }
 
+// What coverage.py takes for a test by its name.
+bool names_test(std::string_view name) { return name.starts_with("test") || name == "runTest"; }
+
 }  // namespace
+
+CodePoints::CodePoints() = default;
+CodePoints::~CodePoints() = default;
 
 Recorder::Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Options options)
     : m_filter(std::move(filter)), m_start(std::move(start)), m_writer(std::move(writer)), m_options(options) {
@@ -92,10 +99,14 @@ Recorder::~Recorder() {
 
 CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLines& lines) noexcept {
   static CodePoints not_measured;
+  static CodePoints unmeasured_test;
+  unmeasured_test.starts_context = true;
   try {
+    const bool starts_context = m_options.test_functions && names_test(text_of(code->co_name));
     File* file = file_of(code, globals);
-    CodePoints* points = file == nullptr ? &not_measured : points_of(*file, code, lines);
-    if (points == nullptr) points = &not_measured;
+    CodePoints* points = file == nullptr ? nullptr : points_of(*file, code, lines);
+    if (points == nullptr) points = starts_context ? &unmeasured_test : &not_measured;
+    if (points->points != nullptr) points->starts_context = starts_context;
     set_code_slot(reinterpret_cast<PyObject*>(code), m_options.slot, points);
     return points;
   } catch (...) {  // no memory: the tests go on, the gate is told
@@ -193,6 +204,8 @@ CodePoints* Recorder::points_of(File& file, PyCodeObject* code, CodeLines& lines
   known->first_line = first;
   known->n_lines = n_lines;
   known->file = &file;
+  known->shard = m_generation;
+  known->number = m_writer->count(shard::RecordType::code) - 1;
   known->def_line = def_line;
   file.codes.insert(key, known);
   return known;
@@ -216,6 +229,15 @@ bool Recorder::first_time(CodePoints& points, int kind, int what) noexcept {
     m_writer->mark_incomplete("out of memory");
     return false;
   }
+}
+
+Contexts* Recorder::begin_contexts() noexcept {
+  try {
+    if (m_contexts == nullptr) m_contexts = std::make_unique<Contexts>(*this);
+  } catch (...) {
+    m_writer->mark_incomplete("out of memory");
+  }
+  return m_contexts.get();
 }
 
 // The file's record in the shard that is open now.

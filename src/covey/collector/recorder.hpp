@@ -21,6 +21,8 @@
 namespace covey::collector {
 
 struct MeasuredFile;
+struct ContextPoints;
+class Contexts;
 
 // Whether this process began to fork, or is the child of a fork, since it loaded us.
 inline bool g_has_forked = false;
@@ -32,14 +34,26 @@ struct CodePoints {
   int first_line = 0;
   int n_lines = 0;
   int unseen = -1;  // lines that have not run yet, where the engine counts them
+  MeasuredFile* file = nullptr;
+
+  // For contexts.
+  int traceable = -1;           // lines that can have an event, where the engine counts them
+  std::uint32_t shard = 0;      // the one of the process's shards that the points are in
+  std::uint32_t number = 0;     // of their record there
+  bool starts_context = false;  // each of its frames that is in none begins one
+  std::unique_ptr<ContextPoints> context;
 
   // For branches.
-  MeasuredFile* file = nullptr;
   int def_line = 0;                       // co_firstlineno
   int last_line = 0;                      // what ran last, in any frame; 0 where a frame ended since
   int last_unit = 0;                      // that last_line was found to begin at
   bool told_again = !k_events_come_once;  // of steps that are in the shard: those in `seen` are not written again
   SeenPairs seen;
+
+  CodePoints();
+  ~CodePoints();
+  CodePoints(const CodePoints&) = delete;
+  CodePoints& operator=(const CodePoints&) = delete;
 
   // Whether the line had not run before. Code objects lie about their lines where the program made them so
   // (code.replace): what is outside does not count.
@@ -77,8 +91,9 @@ struct MeasuredFile {
 class Recorder {
  public:
   struct Options {
-    Py_ssize_t slot = -1;   // of code objects, ours
-    bool branches = false;  // are measured as well as lines
+    Py_ssize_t slot = -1;         // of code objects, ours
+    bool branches = false;        // are measured as well as lines
+    bool test_functions = false;  // each is a context
   };
   Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Options options);
   ~Recorder();
@@ -112,7 +127,21 @@ class Recorder {
   bool was_there(const CodePoints& points, int kind, int what) const { return points.seen.contains(kind, what); }
 
   bool branches() const { return m_options.branches; }
+  bool test_functions() const { return m_options.test_functions; }
   shard::Writer& writer() { return *m_writer; }
+
+  // nullptr as long as no dynamic context has been on, or could have.
+  Contexts* contexts() { return m_contexts.get(); }
+  // The same, and from now on there is one. nullptr where there is no memory.
+  Contexts* begin_contexts() noexcept;
+
+  // Which of this process's and its ancestors' shards is open: 1, 2, … A forked child opens its own. Throws.
+  std::uint32_t open_shard() {
+    follow_fork();
+    return m_generation;
+  }
+  // Puts the file's record into the shard that is open; false where there is no room. Throws.
+  bool announce(MeasuredFile& file);
 
  private:
   using File = MeasuredFile;
@@ -121,7 +150,6 @@ class Recorder {
   File* decide(std::string_view name, PyObject* globals);
   std::string canonical_path(const std::string& name);
   CodePoints* points_of(File& file, PyCodeObject* code, CodeLines& lines);
-  bool announce(File& file);
   void follow_fork();
   void refresh_import_path();
 
@@ -139,6 +167,7 @@ class Recorder {
   base::CanonicalPaths m_canonical;
   std::deque<CodePoints> m_points;
   std::vector<PyObject*> m_import_path;  // sys.path when m_filter was last told of it
+  std::unique_ptr<Contexts> m_contexts;
 };
 
 }  // namespace covey::collector

@@ -54,16 +54,16 @@ class Hull {
 
 void walk(const DecodedCode& code, int unit, Hull& hull) {
   const auto runs = code.lines().runs();
-  // As many steps as there are turns: who goes on then, goes in circles.
-  for (auto left = code.turns().size(); left > 0; --left) {
+  // As many steps as there are turns, and the end: who goes on then, goes in circles.
+  for (auto left = code.turns().size() + 1; left > 0; --left) {
     auto turn = code.turn_from(unit);
     while (turn != code.turns().end() && turn->flow == Flow::handler) ++turn;
-    if (turn == code.turns().end()) return;
+    const bool goes_on = turn != code.turns().end();  // else it raises
     for (auto run = code.lines().run_of(unit); run < runs.size() && !hull.full(); ++run) {
       hull.add(runs[run].line);
-      if (runs[run].end > turn->unit) break;
+      if (goes_on && runs[run].end > turn->unit) break;
     }
-    if (hull.full() || turn->flow == Flow::branch) return;
+    if (!goes_on || hull.full() || turn->flow == Flow::branch) return;
     if (turn->flow == Flow::return_) return hull.leave(code.def_line(), turn->unit);
     if (turn->flow == Flow::reraise) return k_raising_is_an_exit ? hull.leave(code.def_line(), -1) : void();
     unit = turn->jump;

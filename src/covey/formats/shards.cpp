@@ -1,45 +1,93 @@
 #include <covey/formats/shards.hpp>
 #include <covey/shard/layout.hpp>
 #include <covey/shard/reader.hpp>
+#include <map>
 
 namespace covey::formats {
 
 namespace {
 
-// The arcs that a code object's points tell of: back to where it was called from, and from lines just above.
-void add_arcs(const shard::ReadCode& code, std::vector<model::Arc>& arcs) {
-  for (std::size_t i = 0; i < code.points.size(); ++i) {
-    const int line = code.first_line + static_cast<int>(i);
-    if ((code.points[i] & shard::k_line_returned) != 0) arcs.push_back({line, -code.def_line});
-    for (int above = 1; above <= shard::k_after_bits; ++above)
-      if ((code.points[i] & shard::k_line_after << (above - 1)) != 0 && line > above)
-        arcs.push_back({line - above, line});
+// What a shard says of one file in one context, being gathered.
+struct Gathered {
+  model::LineSet ran;
+  std::vector<model::Arc> arcs;
+  std::vector<model::Trail> trails;
+
+  model::ContextData take() {
+    return {std::move(ran), model::ArcSet(std::move(arcs)), model::TrailSet(std::move(trails))};
   }
+};
+
+// By the shard's file id; by the number of a context plus 1, 0 for what ran outside any dynamic one.
+using ByContext = std::map<std::uint32_t, Gathered>;
+
+// What a point tells of: that the line ran, and arcs back to where the code was called from, and from lines just above.
+void add_point(const shard::ReadCode& code, int line, std::uint8_t bits, Gathered& into) {
+  if ((bits & shard::k_line_ran) != 0) into.ran.insert(line);
+  if (code.def_line == 0) return;
+  if ((bits & shard::k_line_returned) != 0) into.arcs.push_back({line, -code.def_line});
+  for (int above = 1; above <= shard::k_after_bits; ++above)
+    if ((bits & shard::k_line_after << (above - 1)) != 0 && line > above) into.arcs.push_back({line - above, line});
 }
 
-// Branches, by the shard's file id, as `ran` is. What leads to one line alone is an arc whatever the source says.
-void merge_branches(const shard::Shard& shard, const std::vector<model::LineSet>& ran,
-                    const std::vector<model::MeasuredFile*>& files) {
-  std::vector<std::vector<model::Arc>> arcs(files.size());
-  std::vector<std::vector<model::Trail>> trails(files.size());
-  for (const auto& code : shard.codes)
-    if (code.def_line != 0) add_arcs(code, arcs[code.file_id]);
-  for (const auto& trail : shard.trails)
-    if (trail.implied && !ran[trail.file_id].contains(trail.lines[0]))
-      continue;
-    else if (trail.lines.size() == 1)
-      arcs[trail.file_id].push_back({trail.from, trail.lines[0]});
-    else
-      trails[trail.file_id].push_back({trail.from, trail.lines});
-  for (std::size_t id = 0; id < files.size(); ++id) {
-    files[id]->arcs |= model::ArcSet(std::move(arcs[id]));
-    files[id]->trails |= model::TrailSet(std::move(trails[id]));
+// What leads to one line alone is an arc whatever the source says.
+void add_trail(const shard::ReadTrail& trail, Gathered& into) {
+  if (trail.lines.size() == 1)
+    into.arcs.push_back({trail.from, trail.lines[0]});
+  else
+    into.trails.push_back({trail.from, trail.lines});
+}
+
+std::vector<ByContext> gather(const shard::Shard& shard) {
+  std::vector<ByContext> files(shard.files.size());
+  for (const auto& code : shard.codes) {
+    auto& outside = files[code.file_id][0];
+    for (std::size_t i = 0; i < code.points.size(); ++i)
+      if (code.points[i] != 0) add_point(code, code.first_line + static_cast<int>(i), code.points[i], outside);
   }
+  shard::for_each_context_event(shard, [&](const shard::ContextEvent& event) {
+    if (event.line != 0) {
+      const auto& code = shard.codes[event.what];
+      return add_point(code, event.line, event.bits, files[code.file_id][event.context + 1]);
+    }
+    const auto& trail = shard.context_trails[event.what];
+    add_trail(trail, files[trail.file_id][event.context + 1]);
+  });
+  for (const auto& trail : shard.trails) {
+    auto& contexts = files[trail.file_id];
+    if (!trail.implied) add_trail(trail, contexts[0]);
+    if (!trail.implied) continue;
+    for (auto& [context, gathered] : contexts)
+      if (gathered.ran.contains(trail.lines[0])) add_trail(trail, gathered);
+  }
+  return files;
+}
+
+// As coverage.py names what ran in a dynamic context of a process that has a static one.
+std::string joined(std::string_view static_context, std::string_view dynamic_context) {
+  std::string name(static_context);
+  if (!static_context.empty() && !dynamic_context.empty()) name += '|';
+  return name.append(dynamic_context);
+}
+
+// Adds what the file ran, of a shard that measured in contexts, or joins data that did.
+void add_contexts(const shard::Shard& shard, ByContext& contexts, model::MeasuredFile& into) {
+  model::MeasuredFile part;
+  for (auto& [number, gathered] : contexts) {
+    auto data = gathered.take();
+    part.ran |= data.ran;
+    part.arcs |= data.arcs;
+    part.trails |= data.trails;
+    part.contexts[joined(shard.fact("context"), number == 0 ? "" : shard.contexts[number - 1])] |= data;
+  }
+  into |= part;
 }
 
 void merge(const shard::Shard& shard, model::Measurement& into) {
-  std::vector<model::MeasuredFile*> files;  // by the shard's file id
-  for (const auto& record : shard.files) {
+  const bool in_contexts = !shard.contexts.empty() || !shard.fact("context").empty();
+  auto gathered = gather(shard);
+  for (std::size_t id = 0; id < shard.files.size(); ++id) {
+    const auto& record = shard.files[id];
     auto& file = into.files[std::string(record.path)];
     if ((record.flags & shard::k_file_has_source) != 0) file.digests.insert(record.digest);
     if (!record.module.empty()) file.modules.emplace(record.module);
@@ -48,14 +96,15 @@ void merge(const shard::Shard& shard, model::Measurement& into) {
       into.modes |= shard.fact("measures") == "branches" ? model::k_measured_branches : model::k_measured_lines;
     }
     file.python = std::max(file.python, shard.python);
-    files.push_back(&file);
+    if (in_contexts || !file.contexts.empty()) {
+      add_contexts(shard, gathered[id], file);
+    } else {
+      auto data = gathered[id][0].take();
+      file.ran |= data.ran;
+      file.arcs |= data.arcs;
+      file.trails |= data.trails;
+    }
   }
-  std::vector<model::LineSet> ran(files.size());
-  for (const auto& code : shard.codes)
-    for (std::size_t i = 0; i < code.points.size(); ++i)
-      if ((code.points[i] & shard::k_line_ran) != 0) ran[code.file_id].insert(code.first_line + static_cast<int>(i));
-  for (std::size_t id = 0; id < files.size(); ++id) files[id]->ran |= ran[id];
-  merge_branches(shard, ran, files);
   if (auto python = shard.fact("python"); !python.empty()) {
     auto [known, added] = into.interpreters.emplace(shard.python, python);
     if (!added && python < known->second) known->second = python;

@@ -7,7 +7,8 @@ namespace {
 
 // What a file without contexts ran, it ran outside any.
 void name_context(MeasuredFile& file) {
-  if (file.contexts.empty() && (!file.ran.empty() || !file.arcs.empty())) file.contexts[""] = {file.ran, file.arcs};
+  const bool ran = !file.ran.empty() || !file.arcs.empty() || !file.trails.empty();
+  if (file.contexts.empty() && ran) file.contexts[""] = {file.ran, file.arcs, file.trails};
 }
 
 }  // namespace
@@ -15,6 +16,7 @@ void name_context(MeasuredFile& file) {
 ContextData& ContextData::operator|=(const ContextData& other) {
   ran |= other.ran;
   arcs |= other.arcs;
+  trails |= other.trails;
   return *this;
 }
 
@@ -59,9 +61,11 @@ void Measurement::keep_contexts(const std::function<bool(const std::string&)>& k
     std::erase_if(file.contexts, [&](const auto& context) { return !is_kept(context.first); });
     file.ran = {};
     file.arcs = {};
+    file.trails = {};
     for (const auto& [name, data] : file.contexts) {
       file.ran |= data.ran;
       file.arcs |= data.arcs;
+      file.trails |= data.trails;
     }
   }
 }

@@ -17,6 +17,7 @@ namespace covey::model {
 struct ContextData {
   LineSet ran;
   ArcSet arcs;
+  TrailSet trails = {};  // more arcs, as in MeasuredFile
 
   ContextData& operator|=(const ContextData& other);
   friend bool operator==(const ContextData&, const ContextData&) = default;

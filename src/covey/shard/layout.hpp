@@ -12,7 +12,7 @@
 namespace covey::shard {
 
 inline constexpr char k_magic[8] = {'C', 'O', 'V', 'E', 'Y', 'S', 'H', 'D'};
-inline constexpr std::uint32_t k_version = 2;               // 1 had lines alone; it is read, too
+inline constexpr std::uint32_t k_version = 3;               // 1 had lines alone, 2 no contexts; they are read, too
 inline constexpr std::uint32_t k_header_size = 4096;        // a page, so that the chunks can be mapped on their own
 inline constexpr std::uint32_t k_chunk_magic = 0x4b4e4843;  // "CHNK"
 inline constexpr std::size_t k_first_chunk = 12 * 1024;     // with the header 16 KiB: all that an idle process costs
@@ -40,7 +40,16 @@ struct ChunkHeader {
 };
 static_assert(sizeof(ChunkHeader) == 16);
 
-enum class RecordType : std::uint16_t { process = 1, file = 2, code = 3, trail = 4, implied_trail = 5 };
+enum class RecordType : std::uint16_t {
+  process = 1,
+  file = 2,
+  code = 3,
+  trail = 4,
+  implied_trail = 5,
+  context = 6,
+  context_log = 7,
+  context_trail = 8,  // as trail, but gone only in the contexts whose log names it
+};
 
 // `size` counts the record with this header and is a multiple of k_record_alignment. It is stored last: a record counts
 // once it is there, and 0 ends the chunk's records.
@@ -105,5 +114,26 @@ struct TrailRecord {
   std::uint32_t from;
 };
 static_assert(sizeof(TrailRecord) == 16);
+
+// A dynamic context, followed by its name. Contexts are numbered 0, 1, 2 … in the order of these records.
+struct ContextRecord {
+  RecordHeader header;
+  std::uint32_t name_size;
+  std::uint32_t reserved;
+};
+static_assert(sizeof(ContextRecord) == 16);
+
+// What a number in a context log says, in its low three bits; the rest is the payload. A context log is a record header
+// and then varints (as in a trail) until one is 0. What it says of the context and the code stays so up to the next one
+// that does, within the record; the code's line begins at the first of its points.
+enum class LogEntry : std::uint8_t {
+  context = 1,   // that a context is on: its number
+  code = 2,      // what is said of lines is said of a code record: its number, in the order of the code records
+  ran = 3,       // a line ran: the zigzag difference to the line named before
+  after = 4,     // … right after the line 1 to 6 above it: the zigzag difference times 6 plus that less 1
+  returned = 5,  // the code object was left at a line: its zigzag difference
+  trail = 6,     // control went a trail: its number, in the order of the context_trail records
+};
+inline constexpr unsigned k_log_kind_bits = 3;
 
 }  // namespace covey::shard

@@ -10,6 +10,97 @@ namespace {
 
 constexpr std::uint32_t k_largest_line = 1U << 24;  // a file of more lines is not one that CPython compiled
 
+// Walks the entries of a context log.
+class LogCursor {
+ public:
+  LogCursor(const Shard& shard, std::span<const std::uint8_t> log) : m_shard(shard), m_log(log) {}
+
+  // Whether there is one more event. After false, damage() says whether the log was at its end.
+  bool next(ContextEvent& event) {
+    while (true) {
+      const auto before = m_at;
+      std::uint64_t value = 0;
+      if (!take(value)) return false;
+      bool happened = false;
+      if (const char* what = enter(value, event, happened); what != nullptr) {
+        m_damage = what;
+        m_at = before;
+        return false;
+      }
+      if (happened) return true;
+    }
+  }
+
+  std::string_view damage() const { return m_damage; }
+  std::size_t read() const { return m_at; }  // bytes
+
+ private:
+  // The next number; false at the end, and where the number does not end.
+  bool take(std::uint64_t& value) {
+    for (std::size_t i = 0; m_at + i < m_log.size() && i < 8; ++i) {
+      const auto byte = m_log[m_at + i];
+      if (i == 0 && byte == 0) return false;
+      value |= std::uint64_t{byte & 127U} << (7 * i);
+      if (byte > 127) continue;
+      m_at += i + 1;
+      return true;
+    }
+    if (m_at < m_log.size()) m_damage = "unended number in a context log";
+    return false;
+  }
+
+  // What is wrong with the entry, or nullptr.
+  const char* enter(std::uint64_t value, ContextEvent& event, bool& happened) {
+    const auto payload = value >> k_log_kind_bits;
+    switch (static_cast<LogEntry>(value & ((1U << k_log_kind_bits) - 1))) {
+      case LogEntry::context:
+        if (payload >= m_shard.contexts.size()) return "unknown context in a context log";
+        m_context = static_cast<std::int64_t>(payload);
+        return nullptr;
+      case LogEntry::code:
+        if (payload >= m_shard.codes.size()) return "unknown code in a context log";
+        m_code = static_cast<std::int64_t>(payload);
+        m_line = m_shard.codes[payload].first_line;
+        return nullptr;
+      case LogEntry::ran:
+        happened = true;
+        return point(payload, k_line_ran, event);
+      case LogEntry::after:
+        happened = true;
+        return point(payload / k_after_bits,
+                     static_cast<std::uint8_t>(k_line_ran | k_line_after << (payload % k_after_bits)), event);
+      case LogEntry::returned:
+        happened = true;
+        return point(payload, k_line_returned, event);
+      case LogEntry::trail:
+        if (m_context < 0 || payload >= m_shard.context_trails.size()) return "unknown trail in a context log";
+        event = {static_cast<std::uint32_t>(m_context), static_cast<std::uint32_t>(payload), 0, 0};
+        happened = true;
+        return nullptr;
+    }
+    return "unknown entry in a context log";
+  }
+
+  const char* point(std::uint64_t zigzag, std::uint8_t bits, ContextEvent& event) {
+    const auto half = static_cast<std::int64_t>(zigzag / 2);
+    m_line += (zigzag & 1) != 0 ? -half - 1 : half;
+    if (m_context < 0 || m_code < 0) return "a line of no code in a context log";
+    const auto& code = m_shard.codes[static_cast<std::size_t>(m_code)];
+    if (m_line < code.first_line || m_line >= code.first_line + static_cast<std::int64_t>(code.points.size()))
+      return "a line outside its code in a context log";
+    event = {static_cast<std::uint32_t>(m_context), static_cast<std::uint32_t>(m_code), static_cast<int>(m_line), bits};
+    return nullptr;
+  }
+
+  const Shard& m_shard;
+  std::span<const std::uint8_t> m_log;
+  std::size_t m_at = 0;
+  std::int64_t m_context = -1;
+  std::int64_t m_code = -1;
+  std::int64_t m_line = 0;
+  std::string_view m_damage;
+};
+
 // Walks chunks and records. Each step checks its lengths against what is left, so a lying length is an error, not a
 // read elsewhere.
 class Parser {
@@ -18,6 +109,8 @@ class Parser {
 
   void parse() {
     while (!m_shard.damage && m_at < m_bytes.size()) parse_chunk();
+    // A log's entries are younger than the record they stand in, and may tell of records behind it.
+    for (auto& log : m_shard.context_logs) check_log(log);
   }
 
  private:
@@ -70,7 +163,15 @@ class Parser {
         return parse_code(at, record.size);
       case RecordType::trail:
       case RecordType::implied_trail:
+      case RecordType::context_trail:
         return parse_trail(at, record.size);
+      case RecordType::context:
+        return parse_context(at, record.size);
+      case RecordType::context_log:
+        m_shard.context_logs.emplace_back(
+            reinterpret_cast<const std::uint8_t*>(m_bytes.data()) + at + sizeof(RecordHeader),
+            record.size - sizeof(RecordHeader));
+        return;
     }
     // A later Covey's type: not ours to understand.
   }
@@ -139,7 +240,26 @@ class Parser {
     }
     if (record.from == 0 || record.from > k_largest_line || trail.lines.empty())
       return damaged(at, "impossible line in a trail record");
-    m_shard.trails.push_back(std::move(trail));
+    const bool in_contexts = static_cast<RecordType>(record.header.type) == RecordType::context_trail;
+    (in_contexts ? m_shard.context_trails : m_shard.trails).push_back(std::move(trail));
+  }
+
+  void parse_context(std::size_t at, std::size_t size) {
+    if (size < sizeof(ContextRecord)) return damaged(at, "short context record");
+    auto record = read_at<ContextRecord>(at);
+    if (record.name_size > size - sizeof record) return damaged(at, "impossible length in a context record");
+    m_shard.contexts.push_back(std::string_view(m_bytes).substr(at + sizeof record, record.name_size));
+  }
+
+  // Leaves of the log what can be read.
+  void check_log(std::span<const std::uint8_t>& log) {
+    LogCursor cursor(m_shard, log);
+    ContextEvent event;
+    while (cursor.next(event)) continue;
+    if (!cursor.damage().empty() && !m_shard.damage)
+      damaged(static_cast<std::size_t>(reinterpret_cast<const char*>(log.data()) - m_bytes.data()) + cursor.read(),
+              std::string(cursor.damage()));
+    log = log.first(cursor.read());
   }
 
   // The next number off the front of `bytes`; false where it does not end within 5 bytes.
@@ -168,6 +288,14 @@ std::string_view Shard::fact(std::string_view key) const {
   for (const auto& [name, value] : process)
     if (name == key) return value;
   return {};
+}
+
+void for_each_context_event(const Shard& shard, const std::function<void(const ContextEvent&)>& visit) {
+  for (const auto& log : shard.context_logs) {
+    LogCursor cursor(shard, log);
+    ContextEvent event;
+    while (cursor.next(event)) visit(event);
+  }
 }
 
 base::Result<Shard> parse_shard(std::string bytes, const std::string& path) {

@@ -17,13 +17,13 @@ struct Field {
   std::string_view key;
   T Settings::*member;
 };
-constexpr Field<std::string> k_texts[] = {{"run_id", &Settings::run_id},
-                                          {"data_dir", &Settings::data_dir},
-                                          {"root", &Settings::root},
-                                          {"project", &Settings::project},
-                                          {"forge_job", &Settings::forge_job}};
-constexpr Field<bool> k_flags[] = {
-    {"branch", &Settings::branch}, {"cover_pylib", &Settings::cover_pylib}, {"append", &Settings::append}};
+constexpr Field<std::string> k_texts[] = {{"run_id", &Settings::run_id},       {"data_dir", &Settings::data_dir},
+                                          {"root", &Settings::root},           {"project", &Settings::project},
+                                          {"forge_job", &Settings::forge_job}, {"context", &Settings::context}};
+constexpr Field<bool> k_flags[] = {{"branch", &Settings::branch},
+                                   {"cover_pylib", &Settings::cover_pylib},
+                                   {"test_contexts", &Settings::test_contexts},
+                                   {"append", &Settings::append}};
 constexpr Field<std::vector<std::string>> k_lists[] = {{"source_dir", &Settings::source_dirs},
                                                        {"source_package", &Settings::source_packages},
                                                        {"include", &Settings::include},

@@ -15,10 +15,12 @@ struct Settings {
   std::string root;       // the directory the run was started in: relative patterns are tried against it
   std::string project;    // [tool.covey] project, else the repository's name
   std::string forge_job;  // GITHUB_JOB, or empty
+  std::string context;    // static: what the data is of, as the user names it; or empty
   int attempt = 1;        // GITHUB_RUN_ATTEMPT
   bool branch = false;
-  bool cover_pylib = false;  // the standard library is measured too
-  bool append = false;       // the run adds to what its job has
+  bool cover_pylib = false;    // the standard library is measured too
+  bool test_contexts = false;  // each call of a test function is a context
+  bool append = false;         // the run adds to what its job has
   std::vector<std::string> source_dirs;
   std::vector<std::string> source_packages;
   std::vector<std::string> include;

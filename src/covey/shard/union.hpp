@@ -2,6 +2,7 @@
 #pragma once
 
 #include <covey/base/result.hpp>
+#include <covey/shard/context_log.hpp>
 #include <covey/shard/layout.hpp>
 #include <covey/shard/reader.hpp>
 #include <cstdint>
@@ -63,21 +64,34 @@ class Union {
     CodeKey key;
     std::size_t at = 0;  // of its points in File::points
   };
+  using Trails = std::set<std::tuple<RecordType, int, std::vector<int>>>;  // from, lines
+  // What a file ran in one dynamic context.
+  struct InContext {
+    std::map<CodeKey, std::vector<std::uint8_t>> points;
+    Trails trails;
+
+    void add(const CodeKey& key, int line, std::uint8_t bits);
+    void add(const InContext& other);
+  };
   struct File {
     Source source;
     std::vector<Code> codes;
     std::vector<std::uint8_t> points;
-    std::map<CodeKey, std::size_t> by_key;                           // into `codes`
-    std::set<std::tuple<RecordType, int, std::vector<int>>> trails;  // from, lines
+    std::map<CodeKey, std::size_t> by_key;  // into `codes`
+    Trails trails;
+    std::map<std::string, InContext, std::less<>> contexts;  // by name
 
     // `hint` is where the record is looked for first, and set to what follows it: processes run much the same code
     // in much the same order.
     void unite(const CodeKey& key, const std::uint8_t* points, std::size_t& hint);
+    base::Result<void> write(Writer& writer, std::uint32_t id, ContextLog& log,
+                             std::map<std::string, std::uint32_t, std::less<>>& contexts) const;
   };
   // What shards must share to be one.
   struct Kind {
     std::uint32_t python = 0;
-    std::string measures;  // the fact of that name
+    std::string measures;  // the facts of these names
+    std::string context;
 
     friend auto operator<=>(const Kind&, const Kind&) = default;
   };

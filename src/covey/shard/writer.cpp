@@ -99,7 +99,7 @@ base::Result<std::uint32_t> Writer::add_file(const ShardFile& file) {
   auto at = begin_record(size, RecordType::file);
   if (!at) return tl::unexpected(at.error());
   auto* record = reinterpret_cast<FileRecord*>(*at);
-  record->file_id = m_files;
+  record->file_id = count(RecordType::file);
   record->flags = file.flags;
   std::memcpy(record->digest, file.digest.bytes.data(), sizeof record->digest);
   record->path_size = static_cast<std::uint32_t>(file.path.size());
@@ -107,7 +107,7 @@ base::Result<std::uint32_t> Writer::add_file(const ShardFile& file) {
   char* text = std::copy(file.path.begin(), file.path.end(), *at + sizeof(FileRecord));
   std::copy(file.module.begin(), file.module.end(), text);
   commit_record(size);
-  return m_files++;
+  return record->file_id;
 }
 
 base::Result<std::uint8_t*> Writer::add_code(std::uint32_t file_id, std::uint32_t first_line, std::uint32_t n_points,
@@ -147,6 +147,24 @@ base::Result<void> Writer::add_trail(std::uint32_t file_id, std::uint32_t from, 
   return {};
 }
 
+base::Result<void> Writer::add_context(std::string_view name) {
+  const std::size_t size = rounded_up(sizeof(ContextRecord) + name.size(), k_record_alignment);
+  auto at = begin_record(size, RecordType::context);
+  if (!at) return tl::unexpected(at.error());
+  reinterpret_cast<ContextRecord*>(*at)->name_size = static_cast<std::uint32_t>(name.size());
+  std::copy(name.begin(), name.end(), *at + sizeof(ContextRecord));
+  commit_record(size);
+  return {};
+}
+
+base::Result<std::span<std::uint8_t>> Writer::add_context_log(std::size_t size) {
+  const std::size_t whole = rounded_up(sizeof(RecordHeader) + size, k_record_alignment);
+  auto at = begin_record(whole, RecordType::context_log);
+  if (!at) return tl::unexpected(at.error());
+  commit_record(whole);
+  return std::span(reinterpret_cast<std::uint8_t*>(*at + sizeof(RecordHeader)), size);
+}
+
 void Writer::mark_incomplete(std::string_view reason) {
   if (m_header->incomplete != 0) return;
   std::memcpy(m_header->reason, reason.data(), std::min(reason.size(), sizeof m_header->reason - 1));
@@ -162,7 +180,9 @@ base::Result<char*> Writer::begin_record(std::size_t size, RecordType type) {
 }
 
 void Writer::commit_record(std::size_t size) {
-  std::atomic_ref<std::uint32_t> stored(reinterpret_cast<RecordHeader*>(m_next)->size);
+  auto* record = reinterpret_cast<RecordHeader*>(m_next);
+  ++m_counts[record->type];
+  std::atomic_ref<std::uint32_t> stored(record->size);
   stored.store(static_cast<std::uint32_t>(size), std::memory_order_release);
   m_next += size;
 }

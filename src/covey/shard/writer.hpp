@@ -1,6 +1,7 @@
 // Writes one shard: memory that is mapped to the file, so that a store is all it takes to keep a fact.
 #pragma once
 
+#include <array>
 #include <covey/base/hash.hpp>
 #include <covey/base/result.hpp>
 #include <covey/shard/layout.hpp>
@@ -46,9 +47,18 @@ class Writer {
                                        std::int32_t def_line = 0);
 
   // That control went from line `from` to one of `lines`: see TrailRecord. At most k_longest_trail of them, no two in
-  // a row equal and the first not `from`. `type` may be implied_trail. Fails as add_file does.
+  // a row equal and the first not `from`. `type` may be implied_trail or context_trail. Fails as add_file does.
   base::Result<void> add_trail(std::uint32_t file_id, std::uint32_t from, std::span<const int> lines,
                                RecordType type = RecordType::trail);
+
+  // A dynamic context; its number is how many were added before. Fails as add_file does.
+  base::Result<void> add_context(std::string_view name);
+
+  // `size` zeroed bytes for a ContextLog. Fails as add_file does.
+  base::Result<std::span<std::uint8_t>> add_context_log(std::size_t size);
+
+  // How many records of a type were added: the number that context logs call the next one by.
+  std::uint32_t count(RecordType type) const { return m_counts[static_cast<std::size_t>(type)]; }
 
   // Marks the shard: something that ran is not in it. The first reason stays.
   void mark_incomplete(std::string_view reason);
@@ -69,7 +79,7 @@ class Writer {
   std::size_t m_chunk_size = 0;
   std::uint64_t m_inode = 0;
   std::uint64_t m_device = 0;
-  std::uint32_t m_files = 0;
+  std::array<std::uint32_t, 9> m_counts{};  // of records, by RecordType
 };
 
 }  // namespace covey::shard

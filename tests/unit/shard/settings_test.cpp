@@ -14,7 +14,8 @@ Settings every_field() {
   settings.project = "line one\nline two";
   settings.forge_job = "C:\\n is no newline";
   settings.attempt = 12;
-  settings.branch = settings.cover_pylib = settings.append = true;
+  settings.context = "nightly \\ slow";
+  settings.branch = settings.cover_pylib = settings.test_contexts = settings.append = true;
   settings.source_dirs = {"/a", "/b c"};
   settings.source_packages = {"p", "q.r"};
   settings.include = {"*/x.py", ""};
@@ -42,6 +43,8 @@ TEST_CASE("settings come back as they were written") {
     CHECK(read->project == settings.project);
     CHECK(read->forge_job == settings.forge_job);
     CHECK(read->attempt == settings.attempt);
+    CHECK(read->context == settings.context);
+    CHECK(read->test_contexts == settings.test_contexts);
     CHECK(read->append == settings.append);
     CHECK(read->source_dirs == settings.source_dirs);
     CHECK(read->omit == settings.omit);

@@ -183,8 +183,8 @@ TEST_CASE("bytes that are no shard are refused by name") {
       {"empty", [](auto& bytes) { bytes.clear(); }, "x.shard: not a shard: only 0 bytes"},
       {"foreign", [](auto& bytes) { bytes.replace(0, 8, "SQLite f"); }, "x.shard: not a shard"},
       {"the header cut", [](auto& bytes) { bytes.resize(100); }, "x.shard: not a shard: only 100 bytes"},
-      {"a later version", [](auto& bytes) { put(bytes, 8, 3); },
-       "x.shard: shard version 3, this covey reads version 2"},
+      {"a later version", [](auto& bytes) { put(bytes, 8, 4); },
+       "x.shard: shard version 4, this covey reads version 3"},
       {"a header beyond the end", [](auto& bytes) { put(bytes, 12, 1U << 30); },
        "x.shard: impossible header size 1073741824"},
   };

@@ -1,0 +1,279 @@
+#include <covey/collector/branch_events.hpp>
+#include <covey/collector/context_events.hpp>
+#include <covey/collector/contexts.hpp>
+#include <covey/collector/test_functions.hpp>
+#include <covey/collector/trails.hpp>
+
+namespace covey::collector {
+
+namespace {
+
+// So many events of a code object are taken in each context before they are turned off one by one: arming a code object
+// again costs as much as some dozens of events, and most code runs but a few times in a context.
+constexpr int k_patience = 48;
+
+// The test that this thread's context is of, and how many of its frames have begun and not ended.
+struct RunningTest {
+  PyObject* code = nullptr;  // borrowed: its frame holds it
+  int n_frames = 0;
+};
+thread_local RunningTest t_test;
+
+int unit_of(PyObject* offset) { return int_of(offset) / 2; }
+
+// What a callback knows.
+struct Event {
+  Monitoring& monitoring;
+  PyObject* code;
+  CodePoints& points;
+  Contexts& contexts;
+  ContextPoints& seen;
+
+  int line(int unit) const { return decoded(monitoring, code).line(unit); }
+};
+
+// What to return for an event that need not come again in this context.
+PyObject* enough(const Event& event) {
+  if (++event.seen.n_events <= k_patience) Py_RETURN_NONE;
+  auto& to_arm = event.monitoring.to_arm;
+  if (event.seen.armed_later != event.code) {
+    try {
+      to_arm.push_back(event.code);
+    } catch (...) {
+      event.monitoring.recorder->writer().mark_incomplete("out of memory");
+      Py_RETURN_NONE;
+    }
+    Py_INCREF(event.code);
+    event.seen.armed_later = event.code;
+  }
+  return disabled(event.monitoring);
+}
+
+// Calls `take(event)` where the code is measured.
+template <class Take>
+PyObject* with_event(PyObject* module, PyObject* code, Take take) {
+  Monitoring& monitoring = monitoring_of(module);
+  CodePoints* points = measured(monitoring, code);
+  Contexts* contexts = monitoring.recorder->contexts();
+  if (points == nullptr || contexts == nullptr) return disabled(monitoring);
+  ContextPoints* seen = contexts->seen(*points);
+  if (seen == nullptr) return disabled(monitoring);
+  return take(Event{monitoring, code, *points, *contexts, *seen});
+}
+
+void leave_test(Monitoring& monitoring, PyObject* code) noexcept {
+  if (t_test.code != code || --t_test.n_frames > 0) return;
+  t_test = {};
+  switch_context(monitoring, {});
+}
+
+// LINE(code, line)
+PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  return with_event(module, arguments[0], [&](const Event& event) {
+    event.contexts.ran(event.points, event.seen, int_of(arguments[1]));
+    return enough(event);
+  });
+}
+
+// The same with branches.
+PyObject* on_step(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  return with_event(module, arguments[0], [&](const Event& event) {
+    const int line = int_of(arguments[1]);
+    int before = event.points.last_line;
+    event.points.last_line = line;
+    if (event.contexts.has_run(event.points, event.seen, line)) return enough(event);
+    if (before != 0 && !event.contexts.holds(event.seen, before, line, [&] {
+          return must_follow(decoded(event.monitoring, event.code), event.points, before, line);
+        }))
+      before = 0;
+    event.contexts.stepped(event.points, event.seen, line, before);
+    return enough(event);
+  });
+}
+
+// PY_RETURN(code, offset, value), of measured code where branches are, and of tests
+PyObject* on_return(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  Monitoring& monitoring = monitoring_of(module);
+  PyObject* code = arguments[0];
+  const CodePoints* known = PyCode_Check(code) ? monitoring.recorder->known(code) : nullptr;
+  const bool is_test = known != nullptr && known->starts_context;
+  if (is_test && !monitoring.recorder->branches()) {
+    leave_test(monitoring, code);
+    Py_RETURN_NONE;
+  }
+  PyObject* result = with_event(module, code, [&](const Event& event) {
+    event.contexts.returned(event.points, event.seen, event.line(unit_of(arguments[1])));
+    event.points.last_line = 0;
+    return is_test ? Py_NewRef(Py_None) : enough(event);
+  });
+  if (!is_test) return result;
+  leave_test(monitoring, code);
+  Py_DECREF(result);
+  Py_RETURN_NONE;
+}
+
+// That the branch at a unit went to another.
+void branched(const Event& event, int source, int destination) {
+  event.contexts.went(event.points, event.seen, event.line(source), -1 - destination, [&] {
+    const DecodedCode& code = decoded(event.monitoring, event.code);
+    return follow(code, code.line(source), destination);
+  });
+}
+
+// BRANCH_LEFT and BRANCH_RIGHT(code, offset, destination)
+PyObject* on_side(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  return with_event(module, arguments[0], [&](const Event& event) {
+    branched(event, unit_of(arguments[1]), unit_of(arguments[2]));
+    return enough(event);
+  });
+}
+
+// BRANCH(code, offset, destination): goes on until it has gone both ways, or the other way is told otherwise.
+PyObject* on_branch(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  constexpr int k_one_way = -1;
+  constexpr int k_done = -2;
+  return with_event(module, arguments[0], [&](const Event& event) {
+    auto& [monitoring, code, points, contexts, seen] = event;
+    const int source = unit_of(arguments[1]);
+    const int destination = unit_of(arguments[2]);
+    const int branch = -1 - source;
+    if (contexts.first_time(seen, branch, destination)) {
+      branched(event, source, destination);
+      const bool second_way = !contexts.first_time(seen, branch, k_one_way);
+      if (second_way ||
+          contexts.holds(seen, branch, destination, [&, code = code, &points = points, &monitoring = monitoring] {
+            return is_told_otherwise(*monitoring.recorder, points, decoded(monitoring, code), source, destination);
+          }))
+        contexts.first_time(seen, branch, k_done);
+    }
+    return contexts.was_there(seen, branch, k_done) ? enough(event) : Py_NewRef(Py_None);
+  });
+}
+
+// INSTRUCTION(code, offset), where code has an `async for`: its two ways out.
+PyObject* on_instruction(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  Monitoring& monitoring = monitoring_of(module);
+  const int unit = unit_of(arguments[1]);
+  if (!PyCode_Check(arguments[0]) || !ends_iteration(as_code(arguments[0]), unit)) return disabled(monitoring);
+  return with_event(module, arguments[0], [&](const Event& event) {
+    branched(event, unit, unit + 1);
+    return enough(event);
+  });
+}
+
+// PY_UNWIND(code, offset, exception): of all code, and it cannot be turned off.
+PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  Monitoring& monitoring = monitoring_of(module);
+  PyObject* code = arguments[0];
+  if (monitoring.recorder->branches() && measured(monitoring, code) != nullptr) {
+    Py_DECREF(with_event(module, code, [&](const Event& event) {
+      const int unit = unit_of(arguments[1]);
+      if (k_raising_is_an_exit && !is_at_yield(as_code(code), unit))
+        event.contexts.returned(event.points, event.seen, event.line(unit));
+      event.points.last_line = 0;
+      return Py_NewRef(Py_None);
+    }));
+  }
+  leave_test(monitoring, code);
+  Py_RETURN_NONE;
+}
+
+// PY_RESUME(code, offset) of tests; PY_THROW(code, offset, exception) of all code, and it cannot be turned off.
+PyObject* on_resume(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  Monitoring& monitoring = monitoring_of(module);
+  const CodePoints* points = PyCode_Check(arguments[0]) ? monitoring.recorder->known(arguments[0]) : nullptr;
+  if (points != nullptr && points->starts_context) enter_test(monitoring, arguments[0]);
+  Py_RETURN_NONE;
+}
+
+// PY_YIELD(code, offset, value) of tests
+PyObject* on_yield(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  leave_test(monitoring_of(module), arguments[0]);
+  Py_RETURN_NONE;
+}
+
+PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};
+PyMethodDef k_on_step = {"line", fast(on_step), METH_FASTCALL, nullptr};
+PyMethodDef k_on_return = {"py_return", fast(on_return), METH_FASTCALL, nullptr};
+PyMethodDef k_on_side = {"branch_side", fast(on_side), METH_FASTCALL, nullptr};
+PyMethodDef k_on_branch = {"branch", fast(on_branch), METH_FASTCALL, nullptr};
+PyMethodDef k_on_instruction = {"instruction", fast(on_instruction), METH_FASTCALL, nullptr};
+PyMethodDef k_on_unwind = {"py_unwind", fast(on_unwind), METH_FASTCALL, nullptr};
+PyMethodDef k_on_resume = {"py_resume", fast(on_resume), METH_FASTCALL, nullptr};
+PyMethodDef k_on_yield = {"py_yield", fast(on_yield), METH_FASTCALL, nullptr};
+
+constexpr EventRow k_events_of_lines[] = {{"LINE", &k_on_line, Where::measured_code}};
+constexpr EventRow k_events_of_sides[] = {
+    {"LINE", &k_on_step, Where::measured_code},
+    {"PY_RETURN", &k_on_return, Where::measured_code},
+    {"BRANCH_LEFT", &k_on_side, Where::measured_code},
+    {"BRANCH_RIGHT", &k_on_side, Where::measured_code},
+};
+constexpr EventRow k_events_of_branches[] = {
+    {"LINE", &k_on_step, Where::measured_code},     {"PY_RETURN", &k_on_return, Where::measured_code},
+    {"BRANCH", &k_on_branch, Where::measured_code}, {"INSTRUCTION", &k_on_instruction, Where::code_that_hides_branches},
+    {"PY_UNWIND", &k_on_unwind, Where::everywhere},
+};
+constexpr EventRow k_events_of_tests[] = {
+    {"PY_RETURN", &k_on_return, Where::tests},      {"PY_RESUME", &k_on_resume, Where::tests},
+    {"PY_YIELD", &k_on_yield, Where::tests},        {"PY_THROW", &k_on_resume, Where::everywhere},
+    {"PY_UNWIND", &k_on_unwind, Where::everywhere},
+};
+
+}  // namespace
+
+std::span<const EventRow> context_events(bool branches) {
+  if (!branches) return k_events_of_lines;
+  if constexpr (k_branch_has_sides) return k_events_of_sides;
+  return k_events_of_branches;
+}
+
+std::span<const EventRow> test_events() { return k_events_of_tests; }
+
+void enter_test(Monitoring& monitoring, PyObject* code) noexcept {
+  if (t_test.code == code) ++t_test.n_frames;
+  if (t_test.code != nullptr) return;
+  try {
+    PyFrameObject* frame = PyEval_GetFrame();
+    const auto name = frame == nullptr ? std::string() : test_context(frame);
+    if (name.empty()) return;
+    t_test = {code, 1};
+    switch_context(monitoring, name);
+  } catch (...) {
+    monitoring.recorder->writer().mark_incomplete("out of memory");
+  }
+}
+
+void switch_context(Monitoring& monitoring, std::string_view name) noexcept {
+  Contexts* contexts = monitoring.recorder->begin_contexts();
+  if (contexts == nullptr || !contexts->switch_to(name)) return;
+  for (PyObject* code : monitoring.to_arm) {
+    const CodePoints* points = monitoring.recorder->known(code);
+    // What was turned off is on again once the events have been away.
+    set_events(monitoring, code, monitoring.events[0]);
+    set_events(monitoring, code, events_of(monitoring, code, *points));
+    Py_DECREF(code);
+  }
+  monitoring.to_arm.clear();
+}
+
+PyObject* events_of(const Monitoring& monitoring, PyObject* code, const CodePoints& points) {
+  unsigned kind = points.starts_context ? k_test_code : 0;
+  if (points.points != nullptr) {
+    kind |= k_measured_code;
+    if (monitoring.recorder->branches() && hides_branches(as_code(code))) kind |= k_code_that_hides_branches;
+  }
+  return monitoring.events[kind];
+}
+
+void set_events(Monitoring& monitoring, PyObject* code, PyObject* events) noexcept {
+  PyObject* call[] = {monitoring.tool, code, events};
+  PyObject* result = PyObject_Vectorcall(monitoring.set_local_events, call, 3, nullptr);
+  if (result == nullptr) {
+    PyErr_Clear();
+    monitoring.recorder->writer().mark_incomplete("sys.monitoring.set_local_events refused a code object");
+  }
+  Py_XDECREF(result);
+}
+
+}  // namespace covey::collector
