@@ -53,6 +53,16 @@ inline bool set_code_slot(PyObject* code, Py_ssize_t slot, void* extra) {
   return status == 0;
 }
 
+// Whether the interpreter ends, as far as can be told: of a subinterpreter it cannot, so always there.
+inline bool may_be_ending() {
+#if PY_VERSION_HEX >= 0x030D0000
+  const bool ends = Py_IsFinalizing() != 0;
+#else
+  const bool ends = _Py_IsFinalizing() != 0;
+#endif
+  return ends || PyInterpreterState_Get() != PyInterpreterState_Main();
+}
+
 // The bytes of a bytes object, or of a str as UTF-8 (kept by the str); empty, with no exception set, for anything else,
 // lone surrogates among it.
 inline std::string_view text_of(PyObject* object) {
