@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The small costs, each against none in the same run: start-up, code that runs for the first time, tables, reports.
 
-    bench/small.py [--python 3.14] [start off touch index report parser]
+    bench/small.py [--python 3.14] [start off touch hot index report parser]
 
 Figures are medians; the spread behind them are the quartiles. What is measured and how is said beside each function.
 """
@@ -99,6 +99,35 @@ def touch(python, folder):
         print(f"3,000 functions first called, {name}: {spread(values)}: {statistics.median(values) - none:+.2f} ms")
 
 
+HOT = """
+import sys, time
+sys.path.insert(0, {folder!r})
+{begin}
+import hot
+hot.{name}(1000)
+start = time.perf_counter()
+hot.{name}(1000000)
+print((time.perf_counter() - start) * 1000)
+"""
+LOOP = "def {}(n):\n    total = 0\n    for i in range(n):\n        if i {} 0:\n            total += 1\n        total += i\n    return total\n"
+
+
+def hot(python, folder):
+    """A million turns of a loop whose branch always goes one way, timed inside the process; 9 turns. Before 3.14 its
+    event can be turned off where another tells of the other way; that way's line here has another way in, or has none."""
+    (pathlib.Path(folder) / "hot.py").write_text(LOOP.format("other_way_in", ">=") + LOOP.format("no_other", "<"))
+    starting = f"import os; os.environ['COVEY_RUN'] = {str(settings(folder, branch=True))!r}; import _covey; _covey.start()"
+    for name in ("other_way_in", "no_other"):
+        times = {"none": [], "none2": [], "covey, branches": []}
+        for _ in range(9):
+            for tool in times:
+                program = HOT.format(folder=folder, name=name, begin="" if tool.startswith("none") else starting)
+                times[tool].append(float(run_inside(python, program, cwd=folder)))
+        none = statistics.median(times["none"])
+        shown = ", ".join(f"{tool} {spread(values)}: {statistics.median(values) / none:.3f}" for tool, values in times.items())
+        print(f"hot branch that goes one way, {name}: {shown}")
+
+
 def boltons(python, folder):
     """boltons' suite, run once under Covey; returns (its folder, the data directory)."""
     place, data = suites.folder("boltons"), pathlib.Path(folder) / "data"
@@ -164,7 +193,7 @@ def parser(python, folder):
     subprocess.run([build / "bench/covey_source_bench"], input="\n".join(files) + "\n", text=True, check=True)
 
 
-PARTS = {f.__name__: f for f in (start, off, touch, index, report, parser)}
+PARTS = {f.__name__: f for f in (start, off, touch, hot, index, report, parser)}
 
 
 def main():

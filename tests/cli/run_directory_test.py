@@ -129,6 +129,15 @@ def test_what_the_forge_and_git_say(project, run, run_covey, data):
     assert [record[key] for key in ("project", "commit", "forge_job", "attempt", "part")] == ["real-name", head, "unit", 3, 2]
 
 
+@pytest.mark.parametrize("part", ["abc", "0", "2x", "-1", "1000001"])
+def test_a_part_that_is_no_number(project, run_covey, part):
+    project.write({"x.py": "print('ran')"})
+    done = run_covey("run", "x.py", env={"COVEY_PART": part})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "covey: error: COVEY_PART: is no whole number from 1 to 1000000\n"
+    assert not (project / ".covey").exists()
+
+
 @pytest.mark.parametrize(
     "environment, commit", [({}, None), ({"GITHUB_SHA": "a" * 40}, "a" * 40), ({"GITHUB_SHA": "a" * 40, "COVEY_COMMIT": "b" * 40}, "b" * 40)]
 )

@@ -23,6 +23,17 @@ def f(x):
 f(1)
 f(0)
 """,
+    "to a raise that ends the function": """
+def f(x):
+    if x:  # -> 4 5
+        return 1
+    raise ValueError
+f(1)
+try:
+    f(0)
+except ValueError:
+    pass
+""",
     "out of the function": """
 def f(x):
     if x:  # -> 4 exit
@@ -236,6 +247,16 @@ def test_programs(project, run_covey, what):
     done = run_covey("run", "--branch", "--source", ".", "main.py")
     assert (done.returncode, done.stderr) == (0, "")
     assert measured(project, expected(source)) == expected(source)
+
+
+@pytest.mark.since(3, 12, reason="sys.monitoring is new in 3.12")
+def test_what_another_tool_has_told_again_and_again_is_written_once_more_at_most(project, run_covey):
+    again = "import sys\ndef f(x):\n    while x:\n        x -= 1\n\n\n\n\n\n        x = x\n"
+    project.write({"main.py": again + "for _ in range(50):\n    f(1)\n    sys.monitoring.restart_events()\n"})
+    run_covey("run", "--branch", "--source", ".", "main.py")
+    (shard,) = project.path.glob(".covey/jobs/*/*/*.shard")
+    trails = [bytes(record) for kind, record in records(shard.read_bytes()) if kind == 4 and record[12] < 11]
+    assert len(set(trails)) > 2 and len(trails) <= 2 * len(set(trails))
 
 
 def test_a_forked_child_goes_its_own_ways(project, run_covey):

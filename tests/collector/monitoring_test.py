@@ -134,5 +134,9 @@ except RecursionError:
 
 
 @pytest.mark.since(3, 14, reason="free_tool_id clears the tool's events since 3.14")
-def test_a_program_that_frees_our_tool(measure):
-    measure({"main.py": "import sys\nsys.monitoring.free_tool_id(1)\n"}, "main.py")
+@pytest.mark.parametrize("options", [(), ("--branch",)])
+def test_a_program_that_frees_our_tool(project, run_covey, options):
+    project.write({"main.py": "import sys\nsys.monitoring.free_tool_id(1)\nx = 1\n"})
+    done = run_covey("run", *options, "main.py")
+    assert done.returncode == 0
+    assert "data is incomplete" in done.stderr and "the program freed Covey's tool id of sys.monitoring" in done.stderr

@@ -10,7 +10,6 @@
 #include <covey/cli/version.hpp>
 #include <covey/forge/git.hpp>
 #include <covey/shard/job.hpp>
-#include <cstdlib>
 
 namespace covey::cli {
 
@@ -89,12 +88,20 @@ std::string host_name() {
   return name;
 }
 
+shard::Environment variables(const Environment& environment) {
+  return [&environment](const char* name) { return environment.value(name); };
+}
+
+base::Result<int> part_of(const RunOptions& options, const Environment& environment) {
+  return options.part ? static_cast<int>(*options.part) : shard::part_of(variables(environment));
+}
+
 Session new_session(const RunOptions& options, const RunContext& context, const forge::Repository& repository) {
   Session session;
   session.project = context.settings.project;
-  session.job = options.job.value_or(shard::job_of(std::getenv));
+  session.job = options.job.value_or(shard::job_of(variables(context.environment)));
   session.slug = shard::job_slug(session.job);
-  session.part = options.part ? static_cast<int>(*options.part) : shard::part_of(std::getenv);
+  session.part = part_of(options, context.environment).value_or(1);
   session.attempt = context.settings.attempt;
   session.forge_job = context.settings.forge_job;
   session.run_id = context.settings.run_id;
@@ -125,6 +132,7 @@ base::Result<void> open_session(const RunOptions& options, const forge::Reposito
 
 base::Result<StartedRun> start_run(const RunOptions& given, const Configuration& configuration, const Program& program,
                                    const Environment& environment, const std::string& cwd) {
+  if (auto part = part_of(given, environment); !part) return tl::unexpected(part.error());
   auto outer = outer_run(given, environment, cwd);
   const bool configured_already = outer && outer->root == cwd && !given.rcfile;
   const auto options = configured_already ? given : with_configuration(given, configuration);

@@ -5,18 +5,25 @@ namespace covey::collector {
 
 namespace {
 
-PyCodeObject* as_code(PyObject* code) { return reinterpret_cast<PyCodeObject*>(code); }
-
-int unit_of(PyObject* offset) { return static_cast<int>(PyLong_AsLong(offset) / 2); }
+int unit_of(PyObject* offset) { return int_of(offset) / 2; }
 
 }  // namespace
 
-bool must_follow(Recorder& recorder, CodePoints& points, PyCodeObject* code, int before, int line) {
-  const auto& lines = recorder.unit_lines(points, code);
-  const int unit = lines.unit_of(before, points.last_unit);
+const DecodedCode& decoded(Monitoring& monitoring, PyObject* code) noexcept {
+  static const DecodedCode empty;
+  try {
+    return monitoring.codes.of(as_code(code));
+  } catch (...) {
+    monitoring.recorder->writer().mark_incomplete("out of memory");
+    return empty;
+  }
+}
+
+bool must_follow(const DecodedCode& code, CodePoints& points, int before, int line) {
+  const int unit = code.lines().unit_of(before, points.last_unit);
   if (unit < 0) return false;
   points.last_unit = unit;
-  const auto steps = follow(code, lines, before, unit);
+  const auto steps = follow(code, before, unit);
   return steps.n > 0 && steps.lines[0] == line;
 }
 
@@ -28,12 +35,12 @@ PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 2 ? measured(monitoring, arguments[0]) : nullptr;
   if (points != nullptr) {
-    Recorder& recorder = *monitoring.recorder;
-    const int line = static_cast<int>(PyLong_AsLong(arguments[1]));
+    const int line = int_of(arguments[1]);
     int before = points->last_line;
-    if (before != 0 && !k_first_runs_are_steps && !must_follow(recorder, *points, as_code(arguments[0]), before, line))
+    if (!k_first_runs_are_steps && before != 0 &&
+        !must_follow(decoded(monitoring, arguments[0]), *points, before, line))
       before = 0;
-    recorder.line_ran(*points, line, before);
+    monitoring.recorder->line_ran(*points, line, before);
     points->last_line = line;
   }
   return disabled(monitoring);
@@ -44,18 +51,16 @@ PyObject* on_return(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 3 ? measured(monitoring, arguments[0]) : nullptr;
   if (points != nullptr) {
-    const auto& lines = monitoring.recorder->unit_lines(*points, as_code(arguments[0]));
-    points->add_bits(lines.at(unit_of(arguments[1])), shard::k_line_returned);
+    points->add_bits(decoded(monitoring, arguments[0]).line(unit_of(arguments[1])), shard::k_line_returned);
     points->last_line = 0;
   }
   return disabled(monitoring);
 }
 
 // That the branch at a unit went to another.
-void branched(Recorder& recorder, CodePoints& points, PyCodeObject* code, int source, int destination) {
-  const auto& lines = recorder.unit_lines(points, code);
-  const int from = lines.at(source);
-  if (from > 0) recorder.went(points, from, -1 - destination, follow(code, lines, from, destination).all());
+void branched(Recorder& recorder, CodePoints& points, const DecodedCode& code, int source, int destination) {
+  const int from = code.line(source);
+  if (from > 0) recorder.went(points, from, -1 - destination, follow(code, from, destination).all());
 }
 
 // BRANCH_LEFT and BRANCH_RIGHT(code, offset, destination)
@@ -63,22 +68,22 @@ PyObject* on_side(PyObject* module, PyObject* const* arguments, Py_ssize_t count
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 3 ? measured(monitoring, arguments[0]) : nullptr;
   if (points != nullptr)
-    branched(*monitoring.recorder, *points, as_code(arguments[0]), unit_of(arguments[1]), unit_of(arguments[2]));
+    branched(*monitoring.recorder, *points, decoded(monitoring, arguments[0]), unit_of(arguments[1]),
+             unit_of(arguments[2]));
   return disabled(monitoring);
 }
 
 }  // namespace
 
-bool is_told_otherwise(Recorder& recorder, CodePoints& points, PyCodeObject* code, int source, int destination) {
-  const auto& lines = recorder.unit_lines(points, code);
-  const int from = lines.at(source);
+bool is_told_otherwise(Recorder& recorder, CodePoints& points, const DecodedCode& code, int source, int destination) {
+  const int from = code.line(source);
   const int other = other_way(code, source, destination);
   if (from <= 0 || other < 0) return false;
-  const auto steps = follow(code, lines, from, other);
+  const auto steps = follow(code, from, other);
   if (steps.n == 0) return true;  // to another branch of the line, or nowhere
   const int to = steps.lines[0];
-  if (to < 0) return lines.at(steps.return_unit) == from;  // by PY_RETURN
-  if (!is_only_way(code, lines, from, to)) return false;
+  if (to < 0) return code.line(steps.return_unit) == from;  // by PY_RETURN
+  if (!is_only_way(code, from, to)) return false;
   recorder.went(points, from, -1 - other, steps.all(), shard::RecordType::implied_trail);
   return true;
 }
@@ -97,7 +102,7 @@ PyObject* on_branch(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
   const int destination = unit_of(arguments[2]);
   const int branch = -1 - source;
   if (recorder.first_time(*points, branch, destination)) {
-    PyCodeObject* code = as_code(arguments[0]);
+    const DecodedCode& code = decoded(monitoring, arguments[0]);
     branched(recorder, *points, code, source, destination);
     const bool second_way = !recorder.first_time(*points, branch, k_one_way);
     if (second_way || is_told_otherwise(recorder, *points, code, source, destination))
@@ -113,7 +118,8 @@ PyObject* on_instruction(PyObject* module, PyObject* const* arguments, Py_ssize_
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 2 ? measured(monitoring, arguments[0]) : nullptr;
   if (points != nullptr && ends_iteration(as_code(arguments[0]), unit_of(arguments[1])))
-    branched(*monitoring.recorder, *points, as_code(arguments[0]), unit_of(arguments[1]), unit_of(arguments[1]) + 1);
+    branched(*monitoring.recorder, *points, decoded(monitoring, arguments[0]), unit_of(arguments[1]),
+             unit_of(arguments[1]) + 1);
   return disabled(monitoring);
 }
 
@@ -122,10 +128,9 @@ PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 3 ? measured(monitoring, arguments[0]) : nullptr;
   if (points == nullptr) Py_RETURN_NONE;
-  PyCodeObject* code = as_code(arguments[0]);
-  const auto& lines = monitoring.recorder->unit_lines(*points, code);
   const int unit = unit_of(arguments[1]);
-  if (!is_at_yield(code, unit)) points->add_bits(lines.at(unit), shard::k_line_returned);
+  if (!is_at_yield(as_code(arguments[0]), unit))
+    points->add_bits(decoded(monitoring, arguments[0]).line(unit), shard::k_line_returned);
   points->last_line = 0;
   Py_RETURN_NONE;
 }

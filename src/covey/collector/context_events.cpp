@@ -16,9 +16,7 @@ struct RunningTest {
 };
 thread_local RunningTest t_test;
 
-PyCodeObject* as_code(PyObject* code) { return reinterpret_cast<PyCodeObject*>(code); }
-
-int unit_of(PyObject* offset) { return static_cast<int>(PyLong_AsLong(offset) / 2); }
+int unit_of(PyObject* offset) { return int_of(offset) / 2; }
 
 // What a callback knows.
 struct Event {
@@ -28,7 +26,7 @@ struct Event {
   Contexts& contexts;
   ContextPoints& seen;
 
-  int line(int unit) const { return monitoring.recorder->unit_lines(points, as_code(code)).at(unit); }
+  int line(int unit) const { return decoded(monitoring, code).line(unit); }
 };
 
 // What to return for an event that need not come again in this context.
@@ -69,7 +67,7 @@ void leave_test(Monitoring& monitoring, PyObject* code) noexcept {
 // LINE(code, line)
 PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   return with_event(module, arguments[0], [&](const Event& event) {
-    event.contexts.ran(event.points, event.seen, static_cast<int>(PyLong_AsLong(arguments[1])));
+    event.contexts.ran(event.points, event.seen, int_of(arguments[1]));
     return enough(event);
   });
 }
@@ -77,13 +75,12 @@ PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
 // The same with branches.
 PyObject* on_step(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   return with_event(module, arguments[0], [&](const Event& event) {
-    const int line = static_cast<int>(PyLong_AsLong(arguments[1]));
+    const int line = int_of(arguments[1]);
     int before = event.points.last_line;
     event.points.last_line = line;
     if (event.contexts.has_run(event.points, event.seen, line)) return enough(event);
-    auto& recorder = *event.monitoring.recorder;
     if (before != 0 && !event.contexts.holds(event.seen, before, line, [&] {
-          return must_follow(recorder, event.points, as_code(event.code), before, line);
+          return must_follow(decoded(event.monitoring, event.code), event.points, before, line);
         }))
       before = 0;
     event.contexts.stepped(event.points, event.seen, line, before);
@@ -115,8 +112,8 @@ PyObject* on_return(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
 // That the branch at a unit went to another.
 void branched(const Event& event, int source, int destination) {
   event.contexts.went(event.points, event.seen, event.line(source), -1 - destination, [&] {
-    const auto& lines = event.monitoring.recorder->unit_lines(event.points, as_code(event.code));
-    return follow(as_code(event.code), lines, lines.at(source), destination);
+    const DecodedCode& code = decoded(event.monitoring, event.code);
+    return follow(code, code.line(source), destination);
   });
 }
 
@@ -140,10 +137,10 @@ PyObject* on_branch(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
     if (contexts.first_time(seen, branch, destination)) {
       branched(event, source, destination);
       const bool second_way = !contexts.first_time(seen, branch, k_one_way);
-      if (second_way || contexts.holds(seen, branch, destination,
-                                       [&, code = as_code(code), &points = points, &recorder = *monitoring.recorder] {
-                                         return is_told_otherwise(recorder, points, code, source, destination);
-                                       }))
+      if (second_way ||
+          contexts.holds(seen, branch, destination, [&, code = code, &points = points, &monitoring = monitoring] {
+            return is_told_otherwise(*monitoring.recorder, points, decoded(monitoring, code), source, destination);
+          }))
         contexts.first_time(seen, branch, k_done);
     }
     return contexts.was_there(seen, branch, k_done) ? enough(event) : Py_NewRef(Py_None);

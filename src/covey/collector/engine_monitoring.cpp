@@ -17,9 +17,13 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
   // Others fire events for things that only look like code (Cython's).
   if (count < 1 || !PyCode_Check(arguments[0])) return disabled(monitoring);
   PyObject* code = arguments[0];
-  const CodePoints* points = monitoring.recorder->known(code);  // there where an event comes again
-  if (points == nullptr) {
-    points = monitoring.recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), PyEval_GetGlobals());
+  CodePoints* points = monitoring.recorder->known(code);
+  if (points != nullptr) {
+    points->told_again = true;  // somebody had all events armed again
+  } else {
+    points = monitoring.recorder->first_sight(as_code(code), PyEval_GetGlobals(), monitoring.lines);
+    if (points->points != nullptr && monitoring.recorder->branches())
+      monitoring.codes.found(as_code(code), monitoring.lines);
     if (points->points != nullptr || points->starts_context)
       set_events(monitoring, code, events_of(monitoring, code, *points));
   }
@@ -35,7 +39,7 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
 PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
   Monitoring& monitoring = monitoring_of(module);
   CodePoints* points = count == 2 ? measured(monitoring, arguments[0]) : nullptr;
-  if (points != nullptr) points->set(static_cast<int>(PyLong_AsLong(arguments[1])));
+  if (points != nullptr) points->set(int_of(arguments[1]));
   return disabled(monitoring);
 }
 
@@ -57,6 +61,37 @@ bool called(PyObject* result) {
   return result != nullptr;
 }
 
+void free_listener(PyObject* self) {
+  auto* listener = reinterpret_cast<Listener*>(self);
+  PyTypeObject* type = Py_TYPE(self);
+  if (listener->monitoring != nullptr) {
+    listener->monitoring->listener = nullptr;
+    if (!may_be_ending())
+      listener->monitoring->recorder->writer().mark_incomplete("the program freed Covey's tool id of sys.monitoring");
+  }
+  Py_XDECREF(listener->module);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyType_Slot k_listener_slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(free_listener)}, {0, nullptr}};
+PyType_Spec k_listener = {"_covey.Listener", sizeof(Listener), 0,
+                          Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, k_listener_slots};
+
+// A new reference; nullptr, with an exception set, where there is no memory.
+PyObject* make_listener(PyObject* module, Monitoring& monitoring) {
+  PyObject* type = PyType_FromSpec(&k_listener);
+  if (type == nullptr) return nullptr;
+  PyObject* self = PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type), 0);
+  Py_DECREF(type);
+  if (self == nullptr) return nullptr;
+  auto* listener = reinterpret_cast<Listener*>(self);
+  listener->module = Py_NewRef(module);
+  listener->monitoring = &monitoring;
+  monitoring.listener = self;
+  return self;
+}
+
 bool take_tool_id(PyObject* api, Monitoring& monitoring) {
   for (int id : k_tool_ids) {
     if (called(PyObject_CallMethod(api, "use_tool_id", "is", id, "covey"))) {
@@ -68,8 +103,8 @@ bool take_tool_id(PyObject* api, Monitoring& monitoring) {
   return false;
 }
 
-bool register_callback(PyObject* module, PyObject* api, Monitoring& monitoring, long bits, PyMethodDef* method) {
-  PyObject* callback = PyCFunction_New(method, module);
+bool register_callback(PyObject* api, Monitoring& monitoring, long bits, PyMethodDef* method) {
+  PyObject* callback = monitoring.listener == nullptr ? nullptr : PyCFunction_New(method, monitoring.listener);
   if (callback == nullptr) return false;
   return called(PyObject_CallMethod(api, "register_callback", "OlN", monitoring.tool, bits, callback));
 }
@@ -81,14 +116,13 @@ struct EventBits {
   long& at(Where where) { return wanted[static_cast<std::size_t>(where)]; }
 };
 
-bool register_rows(PyObject* module, PyObject* api, Monitoring& monitoring, std::span<const EventRow> rows,
-                   EventBits& bits) {
+bool register_rows(PyObject* api, Monitoring& monitoring, std::span<const EventRow> rows, EventBits& bits) {
   PyObject* names = PyObject_GetAttrString(api, "events");
   if (names == nullptr) return false;
   bool good = true;
   for (const auto& row : rows) {
     const long bit = event(names, row.name);
-    good = good && bit >= 0 && register_callback(module, api, monitoring, bit, row.callback);
+    good = good && bit >= 0 && register_callback(api, monitoring, bit, row.callback);
     bits.at(row.where) |= bit;
   }
   Py_DECREF(names);
@@ -100,14 +134,14 @@ std::span<const EventRow> wanted_events(Recorder& recorder) {
   return recorder.branches() ? branch_events() : std::span<const EventRow>(k_line_events);
 }
 
-bool register_callbacks(PyObject* module, PyObject* api, Monitoring& monitoring, EventBits& bits) {
+bool register_callbacks(PyObject* api, Monitoring& monitoring, EventBits& bits) {
   // PY_START is local too: without it, since 3.13, a body on the line of its def loses its LINE event (cpython#155992).
   constexpr EventRow k_start_events[] = {{"PY_START", &k_on_start, Where::everywhere},
                                          {"PY_START", &k_on_start, Where::measured_code},
                                          {"PY_START", &k_on_start, Where::tests}};
-  return register_rows(module, api, monitoring, k_start_events, bits) &&
-         register_rows(module, api, monitoring, wanted_events(*monitoring.recorder), bits) &&
-         (!monitoring.recorder->test_functions() || register_rows(module, api, monitoring, test_events(), bits));
+  return register_rows(api, monitoring, k_start_events, bits) &&
+         register_rows(api, monitoring, wanted_events(*monitoring.recorder), bits) &&
+         (!monitoring.recorder->test_functions() || register_rows(api, monitoring, test_events(), bits));
 }
 
 bool make_events(Monitoring& monitoring, EventBits& bits) {
@@ -121,13 +155,13 @@ bool make_events(Monitoring& monitoring, EventBits& bits) {
   return true;
 }
 
-bool start(PyObject* module, PyObject* api, Monitoring& monitoring) {
+bool start(PyObject* api, Monitoring& monitoring) {
   monitoring.disable = PyObject_GetAttrString(api, "DISABLE");
   monitoring.set_local_events = PyObject_GetAttrString(api, "set_local_events");
   if (monitoring.recorder->test_functions()) monitoring.recorder->begin_contexts();
   EventBits bits;
   return monitoring.disable != nullptr && monitoring.set_local_events != nullptr &&
-         register_callbacks(module, api, monitoring, bits) && make_events(monitoring, bits) &&
+         register_callbacks(api, monitoring, bits) && make_events(monitoring, bits) &&
          called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, bits.at(Where::everywhere)));
 }
 
@@ -145,26 +179,29 @@ void release(Monitoring* monitoring) {
 const char* engine_unsupported() { return nullptr; }
 
 base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
-  auto* monitoring = new Monitoring{&recorder};
+  auto* monitoring = new Monitoring;
+  monitoring->recorder = &recorder;
   set_engine_state(module, monitoring, [](void* state) { release(static_cast<Monitoring*>(state)); });
   PyObject* api = PySys_GetObject("monitoring");
   if (api == nullptr) return base::fail(base::ErrorKind::usage, {}, "there is no sys.monitoring");
   if (!take_tool_id(api, *monitoring))
     return base::fail(base::ErrorKind::usage, {}, "all six sys.monitoring tool ids are taken");
-  if (!start(module, api, *monitoring))
-    return base::fail(base::ErrorKind::usage, {}, "sys.monitoring refused our callbacks");
+  PyObject* listener = make_listener(module, *monitoring);
+  const bool started = listener != nullptr && start(api, *monitoring);
+  Py_XDECREF(listener);
+  if (!started) return base::fail(base::ErrorKind::usage, {}, "sys.monitoring refused our callbacks");
   return {};
 }
 
 void switch_context(PyObject* module, Recorder& recorder, std::string_view name) noexcept {
-  Monitoring& monitoring = monitoring_of(module);
+  Monitoring& monitoring = *static_cast<Monitoring*>(engine_state(module));
   const bool first = recorder.contexts() == nullptr;
   switch_context(monitoring, name);
   if (!first || recorder.contexts() == nullptr) return;
   // From here on other callbacks listen. What was turned off until now has not been listed: all of it is armed again.
   PyObject* api = PySys_GetObject("monitoring");
   EventBits bits;
-  if (api != nullptr && register_callbacks(module, api, monitoring, bits) &&
+  if (api != nullptr && register_callbacks(api, monitoring, bits) &&
       called(PyObject_CallMethod(api, "restart_events", nullptr)))
     return;
   PyErr_Clear();

@@ -125,7 +125,8 @@ void on_call(Tracer* tracer, PyFrameObject* frame) {
   CodePoints* points = tracer->recorder->known(code);
   if (points == nullptr) {
     PyObject* globals = frame_globals(frame);
-    points = tracer->recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals);
+    CodeLines lines;
+    points = tracer->recorder->first_sight(reinterpret_cast<PyCodeObject*>(code), globals, lines);
     if (points->unseen < 0 && points->points != nullptr && !tracer->recorder->branches())
       points->unseen = count_traceable(reinterpret_cast<PyCodeObject*>(code));
     if (is_threading(code, globals)) tracer->threading_code = code;

@@ -66,12 +66,12 @@ std::string command_line() {
 }
 
 shard::ShardStart shard_start(const shard::Settings& settings) {
-  const auto job = shard::job_of(std::getenv);
+  const auto job = shard::job_of(shard::environment_variable);
   shard::ShardStart start{shard::job_directory(settings.data_dir, job, settings.run_id),
                           settings.run_id,
                           PY_VERSION_HEX,
                           {{"job", job},
-                           {"part", std::to_string(shard::part_of(std::getenv))},
+                           {"part", std::to_string(shard::part_of(shard::environment_variable).value_or(1))},
                            {"measures", settings.branch ? "branches" : "lines"},
                            {"python", sys_text("executable")},
                            {"cwd", base::current_directory()},

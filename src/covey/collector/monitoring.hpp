@@ -2,26 +2,39 @@
 #pragma once
 
 #include <array>
+#include <covey/collector/decoded_code.hpp>
 #include <covey/collector/module.hpp>
 #include <covey/collector/recorder.hpp>
 #include <vector>
 
 namespace covey::collector {
 
-// Per interpreter; reached through the module that is every callback's self.
+// Per interpreter.
 struct Monitoring {
   Recorder* recorder = nullptr;
   PyObject* disable = nullptr;           // sys.monitoring.DISABLE
   PyObject* set_local_events = nullptr;  // sys.monitoring.set_local_events
   PyObject* tool = nullptr;              // our tool's id
+  PyObject* listener = nullptr;          // borrowed from the callbacks; nullptr once they are gone
   // The events of code by what it is: the sum of CodeKind.
   std::array<PyObject*, 8> events{};
   std::vector<PyObject*> to_arm;  // code whose events were turned off since the last switch of contexts
+  CodeLines lines;                // of the code object that started last
+  DecodedCodes codes;             // for branches
 };
 
 enum CodeKind : unsigned { k_measured_code = 1, k_code_that_hides_branches = 2, k_test_code = 4 };
 
-inline Monitoring& monitoring_of(PyObject* module) { return *static_cast<Monitoring*>(engine_state(module)); }
+// What every callback has as self. It goes when the last callback does: at the interpreter's end, or where the program
+// frees our tool or takes it over.
+struct Listener {
+  PyObject_HEAD Monitoring* monitoring;
+  PyObject* module;  // keeps the recorder alive
+};
+
+inline Monitoring& monitoring_of(PyObject* listener) { return *reinterpret_cast<Listener*>(listener)->monitoring; }
+
+inline PyCodeObject* as_code(PyObject* code) { return reinterpret_cast<PyCodeObject*>(code); }
 
 inline PyObject* disabled(Monitoring& monitoring) {
   Py_INCREF(monitoring.disable);

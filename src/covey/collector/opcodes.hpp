@@ -3,12 +3,13 @@
 #pragma once
 
 #include <covey/collector/python.hpp>
+#include <cstdint>
 
 namespace covey::collector {
 
-enum class Flow {
+enum class Flow : std::uint8_t {
   next,
-  cache,
+  handler,  // an exception comes in
   extended_argument,
   jump_forward,   // always
   jump_backward,  // always
@@ -19,8 +20,8 @@ enum class Flow {
 
 inline Flow flow_of(unsigned char opcode) {
   switch (opcode) {
-    case CACHE:
-      return Flow::cache;
+    case PUSH_EXC_INFO:
+      return Flow::handler;
     case EXTENDED_ARG:
       return Flow::extended_argument;
     case JUMP_FORWARD:

@@ -53,6 +53,16 @@ inline bool set_code_slot(PyObject* code, Py_ssize_t slot, void* extra) {
   return status == 0;
 }
 
+// Whether the interpreter ends, as far as can be told: of a subinterpreter it cannot, so always there.
+inline bool may_be_ending() {
+#if PY_VERSION_HEX >= 0x030D0000
+  const bool ends = Py_IsFinalizing() != 0;
+#else
+  const bool ends = _Py_IsFinalizing() != 0;
+#endif
+  return ends || PyInterpreterState_Get() != PyInterpreterState_Main();
+}
+
 // The bytes of a bytes object, or of a str as UTF-8 (kept by the str); empty, with no exception set, for anything else,
 // lone surrogates among it.
 inline std::string_view text_of(PyObject* object) {
@@ -65,8 +75,29 @@ inline std::string_view text_of(PyObject* object) {
   return text == nullptr ? std::string_view() : std::string_view(text, static_cast<std::size_t>(size));
 }
 
+// The value of an int that is a line or an offset of code, -1 where it is none of them.
+inline int int_of(PyObject* number) {
+#if PY_VERSION_HEX >= 0x030C0000
+  // Without the call: there are some for each line and branch that runs for the first time.
+  if (PyLong_CheckExact(number) && PyUnstable_Long_IsCompact(reinterpret_cast<PyLongObject*>(number)))
+    return static_cast<int>(PyUnstable_Long_CompactValue(reinterpret_cast<PyLongObject*>(number)));
+#endif
+  const long value = PyLong_AsLong(number);
+  if (value == -1) PyErr_Clear();
+  return static_cast<int>(value);
+}
+
 // How many code units (two bytes, caches among them) the code object has.
 inline int code_units(PyCodeObject* code) { return static_cast<int>(Py_SIZE(code)); }
+
+// Its code units as they are now: specialized and instrumented.
+inline const unsigned char* code_bytes(PyCodeObject* code) {
+  return reinterpret_cast<const unsigned char*>(code->co_code_adaptive);
+}
+
+// Whether what sys.monitoring told of once it does not tell of again, unless it is asked to. A trace function is told
+// each time.
+inline constexpr bool k_events_come_once = PY_VERSION_HEX >= 0x030C0000;
 
 // Whether a frame that an exception leaves is an exit of the line where it was: to coverage.py's C tracer, the
 // reference before 3.14, it is; to its sys.monitoring core, the reference since, it is not.

@@ -1,10 +1,8 @@
 #include <pthread.h>
-#include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/collector/contexts.hpp>
 #include <covey/collector/recorder.hpp>
-#include <covey/shard/line_table.hpp>
 
 namespace covey::collector {
 
@@ -17,7 +15,7 @@ constexpr int k_most_lines = 1 << 22;  // of one code object: beyond that its li
 unsigned g_forks = 0;
 
 void count_forks() {
-  static const int registered = pthread_atfork(nullptr, nullptr, [] { ++g_forks; });
+  static const int registered = pthread_atfork([] { g_has_forked = true; }, nullptr, [] { ++g_forks; });
   static_cast<void>(registered);
 }
 
@@ -99,14 +97,14 @@ Recorder::~Recorder() {
   for (PyObject* entry : m_import_path) Py_XDECREF(entry);
 }
 
-CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals) noexcept {
+CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLines& lines) noexcept {
   static CodePoints not_measured;
   static CodePoints unmeasured_test;
   unmeasured_test.starts_context = true;
   try {
     const bool starts_context = m_options.test_functions && names_test(text_of(code->co_name));
     File* file = file_of(code, globals);
-    CodePoints* points = file == nullptr ? nullptr : points_of(*file, code);
+    CodePoints* points = file == nullptr ? nullptr : points_of(*file, code, lines);
     if (points == nullptr) points = starts_context ? &unmeasured_test : &not_measured;
     if (points->points != nullptr) points->starts_context = starts_context;
     set_code_slot(reinterpret_cast<PyObject*>(code), m_options.slot, points);
@@ -180,23 +178,22 @@ void Recorder::refresh_import_path() {
   m_filter.set_import_path(texts);
 }
 
-CodePoints* Recorder::points_of(File& file, PyCodeObject* code) {
+CodePoints* Recorder::points_of(File& file, PyCodeObject* code, CodeLines& lines) {
   if (text_of(code->co_name) == "__annotate__") return nullptr;  // coverage.py measures no deferred annotations
   const auto table = line_table_of(code);
-  int first = INT32_MAX;
-  int last = 0;
-  shard::for_each_table_line(table, code->co_firstlineno, [&](int line) {
-    if (line < 1) return;
-    first = std::min(first, line);
-    last = std::max(last, line);
-  });
+  lines.read(table, code->co_firstlineno);
+  const int first = lines.least();
+  const int last = lines.greatest();
   if (last - first >= k_most_lines) return nullptr;
   follow_fork();
   if (!announce(file) || last == 0) return nullptr;  // an empty file ran, too
 
-  const auto key = base::hash64(table) ^ static_cast<std::uint64_t>(code->co_firstlineno) * 0x9E3779B97F4A7C15U;
-  auto& known = file.codes[key];
-  if (known != nullptr && known->first_line == first && known->n_lines == last - first + 1) return known;
+  const auto key = base::hash64(table) << 32 | static_cast<std::uint32_t>(code->co_firstlineno);
+  CodePoints* known = file.codes.find(key);
+  if (known != nullptr && known->first_line == first && known->n_lines == last - first + 1) {
+    known->told_again = true;
+    return known;
+  }
   const int n_lines = last - first + 1;
   const int def_line = m_options.branches ? std::max(code->co_firstlineno, 1) : 0;
   auto bytes =
@@ -210,13 +207,14 @@ CodePoints* Recorder::points_of(File& file, PyCodeObject* code) {
   known->shard = m_generation;
   known->number = m_writer->count(shard::RecordType::code) - 1;
   known->def_line = def_line;
+  file.codes.insert(key, known);
   return known;
 }
 
 void Recorder::went(CodePoints& points, int from, int key, std::span<const int> lines,
                     shard::RecordType type) noexcept {
   try {
-    if (lines.empty() || from < 1 || !points.seen.insert(from, key)) return;
+    if (lines.empty() || from < 1 || (points.told_again && !points.seen.insert(from, key))) return;
     follow_fork();
     if (announce(*points.file)) m_writer->add_trail(points.file->id, static_cast<std::uint32_t>(from), lines, type);
   } catch (...) {
@@ -231,16 +229,6 @@ bool Recorder::first_time(CodePoints& points, int kind, int what) noexcept {
     m_writer->mark_incomplete("out of memory");
     return false;
   }
-}
-
-const UnitLines& Recorder::unit_lines(CodePoints& points, PyCodeObject* code) noexcept {
-  try {
-    if (points.unit_lines.empty())
-      points.unit_lines.decode(line_table_of(code), code->co_firstlineno, points.first_line, code_units(code));
-  } catch (...) {
-    m_writer->mark_incomplete("out of memory");
-  }
-  return points.unit_lines;
 }
 
 Contexts* Recorder::begin_contexts() noexcept {

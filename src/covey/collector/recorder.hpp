@@ -3,10 +3,11 @@
 
 #include <atomic>
 #include <covey/base/path.hpp>
+#include <covey/collector/code_lines.hpp>
 #include <covey/collector/filter.hpp>
+#include <covey/collector/points_by_key.hpp>
 #include <covey/collector/python.hpp>
 #include <covey/collector/seen_pairs.hpp>
-#include <covey/collector/unit_lines.hpp>
 #include <covey/shard/writer.hpp>
 #include <cstdint>
 #include <deque>
@@ -22,6 +23,9 @@ namespace covey::collector {
 struct MeasuredFile;
 struct ContextPoints;
 class Contexts;
+
+// Whether this process began to fork, or is the child of a fork, since it loaded us.
+inline bool g_has_forked = false;
 
 // The points of one code object. Shared by equal code objects (a module executed twice has two of each), never freed
 // while the interpreter lives.
@@ -40,11 +44,11 @@ struct CodePoints {
   std::unique_ptr<ContextPoints> context;
 
   // For branches.
-  int def_line = 0;      // co_firstlineno
-  int last_line = 0;     // what ran last, in any frame; 0 where a frame ended since
-  int last_unit = 0;     // that last_line was found to begin at
-  UnitLines unit_lines;  // once asked for
-  SeenPairs seen;        // steps that are in the shard
+  int def_line = 0;                       // co_firstlineno
+  int last_line = 0;                      // what ran last, in any frame; 0 where a frame ended since
+  int last_unit = 0;                      // that last_line was found to begin at
+  bool told_again = !k_events_come_once;  // of steps that are in the shard: those in `seen` are not written again
+  SeenPairs seen;
 
   CodePoints();
   ~CodePoints();
@@ -61,12 +65,15 @@ struct CodePoints {
   }
 
   // Sets PointBits of the line; whether there is such a line. A forked child shares the map with its parent, and plain
-  // stores of two would undo each other's.
+  // stores of two would undo each other's; atomic ones are slow enough to wait until there was a fork.
   bool add_bits(int line, unsigned bits) {
     const int at = line - first_line;
     if (static_cast<unsigned>(at) >= static_cast<unsigned>(n_lines)) return false;
-    if ((points[at] & bits) != bits)
+    if ((points[at] & bits) == bits) return true;
+    if (g_has_forked)
       std::atomic_ref<std::uint8_t>(points[at]).fetch_or(static_cast<std::uint8_t>(bits), std::memory_order_relaxed);
+    else
+      points[at] = static_cast<std::uint8_t>(points[at] | bits);
     return true;
   }
 };
@@ -77,7 +84,7 @@ struct MeasuredFile {
   std::string module;
   std::uint32_t id = 0;  // in the shard of `generation`
   std::uint32_t generation = 0;
-  std::unordered_map<std::uint64_t, CodePoints*> codes;  // by what makes them equal
+  PointsByKey codes;  // by what makes them equal
 };
 
 // Used under the interpreter's lock. No member throws or leaves an exception set: what goes wrong marks the shard.
@@ -94,8 +101,8 @@ class Recorder {
   Recorder& operator=(const Recorder&) = delete;
 
   // The points of a code object that starts for the first time, put into its slot too; points of nullptr where it is
-  // not to be measured. `globals` are those it runs in, or nullptr.
-  CodePoints* first_sight(PyCodeObject* code, PyObject* globals) noexcept;
+  // not to be measured. `globals` are those it runs in, or nullptr; `lines` become the code's where it is measured.
+  CodePoints* first_sight(PyCodeObject* code, PyObject* globals, CodeLines& lines) noexcept;
 
   // What first_sight put there; nullptr before.
   CodePoints* known(PyObject* code) const { return static_cast<CodePoints*>(code_slot(code, m_options.slot)); }
@@ -118,9 +125,6 @@ class Recorder {
   // Whether the code object meets with the pair for the first time; `kind` is below 0.
   bool first_time(CodePoints& points, int kind, int what) noexcept;
   bool was_there(const CodePoints& points, int kind, int what) const { return points.seen.contains(kind, what); }
-
-  // The lines of the code's units.
-  const UnitLines& unit_lines(CodePoints& points, PyCodeObject* code) noexcept;
 
   bool branches() const { return m_options.branches; }
   bool test_functions() const { return m_options.test_functions; }
@@ -145,7 +149,7 @@ class Recorder {
   File* file_of(PyCodeObject* code, PyObject* globals);
   File* decide(std::string_view name, PyObject* globals);
   std::string canonical_path(const std::string& name);
-  CodePoints* points_of(File& file, PyCodeObject* code);
+  CodePoints* points_of(File& file, PyCodeObject* code, CodeLines& lines);
   void follow_fork();
   void refresh_import_path();
 

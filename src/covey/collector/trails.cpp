@@ -5,8 +5,8 @@ namespace covey::collector {
 
 namespace {
 
-// Byte code as it was compiled; CPython keeps it for the next time. Empty, with no exception set, where there is no
-// memory.
+// Byte code as it was compiled, of code that is asked about seldom, or for one instruction: CPython keeps it for the
+// next time. Empty, with no exception set, where there is no memory.
 class CompiledBytes {
  public:
   explicit CompiledBytes(PyCodeObject* code) : m_bytes(PyCode_GetCode(code)) {
@@ -16,45 +16,15 @@ class CompiledBytes {
   CompiledBytes(const CompiledBytes&) = delete;
   CompiledBytes& operator=(const CompiledBytes&) = delete;
 
-  const unsigned char* data() const { return reinterpret_cast<const unsigned char*>(PyBytes_AS_STRING(m_bytes)); }
   int n_units() const { return m_bytes == nullptr ? 0 : static_cast<int>(PyBytes_GET_SIZE(m_bytes) / 2); }
   // -1 where there is no such unit.
-  int opcode(int unit) const { return unit >= 0 && unit < n_units() ? data()[2 * unit] : -1; }
+  int opcode(int unit) const {
+    return unit >= 0 && unit < n_units() ? static_cast<unsigned char>(PyBytes_AS_STRING(m_bytes)[2 * unit]) : -1;
+  }
 
  private:
   PyObject* m_bytes;
 };
-
-// Where control can go from an instruction, -1 for nowhere; exceptions aside.
-struct Successors {
-  int next = -1;
-  int jump = -1;
-};
-
-Successors successors(const CompiledBytes& bytes, int unit) {
-  const Flow flow = flow_of(bytes.data()[2 * unit]);
-  int argument = bytes.data()[2 * unit + 1];
-  for (int before = unit - 1, shift = 8; before >= 0 && bytes.opcode(before) == EXTENDED_ARG; --before, shift += 8)
-    argument |= bytes.data()[2 * before + 1] << shift;
-  int next = unit + 1;
-  while (next < bytes.n_units() && flow_of(bytes.data()[2 * next]) == Flow::cache) ++next;
-  switch (flow) {
-    case Flow::return_:
-    case Flow::reraise:
-      return {};
-    case Flow::jump_forward:
-      return {-1, next + argument};
-    case Flow::jump_backward:
-      return {-1, next - argument};
-    case Flow::branch:
-      return {next, next + argument};
-    case Flow::next:
-    case Flow::cache:
-    case Flow::extended_argument:
-      break;
-  }
-  return {next, -1};
-}
 
 // A line that lies between lines that the trail has met already is part of their statement, if the trail goes on after
 // them: so only one that is further up or down than all before can be the one that the trail is followed for.
@@ -82,61 +52,55 @@ class Hull {
   Steps& m_steps;
 };
 
-void walk(PyCodeObject* code, const CompiledBytes& compiled, const UnitLines& lines, int unit, Hull& hull) {
-  const unsigned char* bytes = compiled.data();
-  const int n_units = compiled.n_units();
-  int argument = 0;  // what EXTENDED_ARG made of it so far
-  // As many steps as there are units: who goes on then, goes in circles.
-  for (int left = n_units; left > 0 && unit >= 0 && unit < n_units && !hull.full(); --left) {
-    const Flow flow = flow_of(bytes[2 * unit]);
-    if (flow == Flow::extended_argument) {
-      argument = (argument | bytes[2 * unit + 1]) << 8;
-      ++unit;
-      continue;
+void walk(const DecodedCode& code, int unit, Hull& hull) {
+  const auto runs = code.lines().runs();
+  // As many steps as there are turns, and the end: who goes on then, goes in circles.
+  for (auto left = code.turns().size() + 1; left > 0; --left) {
+    auto turn = code.turn_from(unit);
+    while (turn != code.turns().end() && turn->flow == Flow::handler) ++turn;
+    const bool goes_on = turn != code.turns().end();  // else it raises
+    for (auto run = code.lines().run_of(unit); run < runs.size() && !hull.full(); ++run) {
+      hull.add(runs[run].line);
+      if (goes_on && runs[run].end > turn->unit) break;
     }
-    if (flow != Flow::cache) hull.add(lines.at(unit));
-    if (flow == Flow::branch || (flow == Flow::reraise && !k_raising_is_an_exit)) return;
-    if (flow == Flow::reraise) return hull.leave(code->co_firstlineno, -1);
-    if (flow == Flow::return_) return hull.leave(code->co_firstlineno, unit);
-    argument |= bytes[2 * unit + 1];
-    ++unit;
-    if (flow == Flow::jump_forward || flow == Flow::jump_backward) {
-      // Distances count from after the instruction's inline caches.
-      while (unit < n_units && flow_of(bytes[2 * unit]) == Flow::cache) ++unit;
-      unit += flow == Flow::jump_forward ? argument : -argument;
-    }
-    argument = 0;
+    if (!goes_on || hull.full() || turn->flow == Flow::branch) return;
+    if (turn->flow == Flow::return_) return hull.leave(code.def_line(), turn->unit);
+    if (turn->flow == Flow::reraise) return k_raising_is_an_exit ? hull.leave(code.def_line(), -1) : void();
+    unit = turn->jump;
+    if (unit < 0) return;
   }
 }
 
 }  // namespace
 
-Steps follow(PyCodeObject* code, const UnitLines& lines, int from, int unit) {
+Steps follow(const DecodedCode& code, int from, int unit) {
   Steps steps;
-  const CompiledBytes bytes(code);
   Hull hull(from, steps);
-  if (bytes.n_units() > 0) walk(code, bytes, lines, unit, hull);
+  if (unit >= 0) walk(code, unit, hull);
   return steps;
 }
 
-int other_way(PyCodeObject* code, int source, int destination) {
-  const CompiledBytes bytes(code);
-  if (bytes.opcode(source) < 0) return -1;
-  const auto ways = successors(bytes, source);
-  if (ways.jump < 0) return -1;
-  return destination == ways.next ? ways.jump : ways.next;
+int other_way(const DecodedCode& code, int source, int destination) {
+  const auto turn = code.turn_from(source);
+  if (turn == code.turns().end() || turn->unit != source || turn->flow != Flow::branch) return -1;
+  return destination == turn->next ? turn->jump : turn->next;
 }
 
-bool is_only_way(PyCodeObject* code, const UnitLines& lines, int from, int to) {
-  constexpr int k_long = 4096;
-  const CompiledBytes bytes(code);
-  if (bytes.n_units() > k_long) return false;
-  for (int unit = 0; unit < bytes.n_units(); ++unit) {
-    const int line = lines.at(unit);
-    if (line == to && bytes.opcode(unit) == PUSH_EXC_INFO) return false;
-    if (line == to || line == from) continue;
-    const auto ways = successors(bytes, unit);
-    if (lines.at(ways.next) == to || lines.at(ways.jump) == to) return false;
+bool is_only_way(const DecodedCode& code, int from, int to) {
+  auto elsewhere = [&](int line) { return line != to && line != from; };
+  for (const Turn& turn : code.turns()) {
+    const int line = code.line(turn.unit);
+    if (turn.flow == Flow::handler && line == to) return false;
+    if (turn.jump >= 0 && elsewhere(line) && code.line(turn.jump) == to) return false;
+  }
+  const auto runs = code.lines().runs();
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    if (runs[i].line != to || !elsewhere(runs[i - 1].line)) continue;
+    // Whether the run before goes on into this one: not where it ends in a jump, or leaves.
+    auto turn = code.turn_from(runs[i].end);
+    while (turn != code.turns().begin() && (turn - 1)->next > runs[i - 1].end) --turn;
+    const bool ends_in_turn = turn != code.turns().begin() && (turn - 1)->next == runs[i - 1].end;
+    if (!ends_in_turn || (turn - 1)->flow == Flow::branch || (turn - 1)->flow == Flow::handler) return false;
   }
   return true;
 }

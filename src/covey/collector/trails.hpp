@@ -2,8 +2,7 @@
 #pragma once
 
 #include <array>
-#include <covey/collector/python.hpp>
-#include <covey/collector/unit_lines.hpp>
+#include <covey/collector/decoded_code.hpp>
 #include <covey/shard/writer.hpp>
 #include <span>
 
@@ -19,19 +18,20 @@ struct Steps {
 
 // The lines that control meets from code unit `unit` on, until it may go either way, each once and without `from`; the
 // last is -co_firstlineno where it leaves the code object. coverage.py's BranchArcResolver, but for knowing which lines
-// are one statement. No exception is set afterwards; no steps where there was no memory.
-Steps follow(PyCodeObject* code, const UnitLines& lines, int from, int unit);
+// are one statement. No steps where the code has no units.
+Steps follow(const DecodedCode& code, int from, int unit);
 
-// Whether the instruction at the unit is one of a kind, of code as compiled. False where there was no memory.
+// Whether the instruction at the unit is one of a kind, of code as compiled. False, with no exception set, where there
+// was no memory.
 bool ends_iteration(PyCodeObject* code, int unit);  // `async for`: the rest of the loop or what follows it comes next
 bool is_at_yield(PyCodeObject* code, int unit);     // where a generator stands that is made to raise
 bool has_async_for(PyCodeObject* code);
 
 // The unit that the branch at unit `source` goes to where it does not go to `destination`; -1 where there is none.
-int other_way(PyCodeObject* code, int source, int destination);
+int other_way(const DecodedCode& code, int source, int destination);
 
 // Whether control can come to line `to` from no line but `from`. False, too, where the code is too long to find out
 // on the way.
-bool is_only_way(PyCodeObject* code, const UnitLines& lines, int from, int to);
+bool is_only_way(const DecodedCode& code, int from, int to);
 
 }  // namespace covey::collector

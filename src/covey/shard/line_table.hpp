@@ -32,15 +32,16 @@ bool for_each_table_entry(std::string_view table, int first_line, Visit visit) {
     std::uint32_t delta = 0;
     std::uint32_t skipped = 0;
     bool whole = true;
-    if (code == 15) continue;  // no location
-    if (code >= 13) {          // 14: line, end line and columns; 13: line alone
+    if (code < 13) {  // 10 to 12: 0 to 2 lines on, two column bytes; below: the same line, one column byte
+      line += code >= 10 ? code - 10 : 0;
+      at += code >= 10 ? 2 : 1;
+      whole = at <= table.size();
+    } else if (code == 15) {  // no location
+      continue;
+    } else {  // 14: line, end line and columns; 13: line alone
       whole = read_varint(delta);
       line += (delta & 1) != 0 ? -static_cast<std::int64_t>(delta >> 1) : static_cast<std::int64_t>(delta >> 1);
       for (int i = 0; whole && code == 14 && i < 3; ++i) whole = read_varint(skipped);
-    } else {  // 10 to 12: 0 to 2 lines on, two column bytes; below: the same line, one column byte
-      if (code >= 10) line += code - 10;
-      at += code >= 10 ? 2 : 1;
-      whole = at <= table.size();
     }
     if (!whole || line < INT32_MIN || line > INT32_MAX) return false;
     visit(start, unit, static_cast<int>(line));
