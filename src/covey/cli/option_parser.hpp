@@ -23,6 +23,8 @@ class OptionParser {
   void unset(const std::string& names, bool& value, const std::string& help);
   void text(const std::string& names, std::optional<std::string>& value, const std::string& word,
             const std::string& help);
+  // A whole number, 1 or more.
+  void count(const std::string& names, int& value, const std::string& word, const std::string& help);
   void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);
   // Adds what is given, each time it is.
   void each(const std::string& names, std::vector<std::string>& values, const std::string& word,

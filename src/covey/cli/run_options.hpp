@@ -24,9 +24,9 @@ struct RunOptions {
   bool append = false;
   bool parallel = false;  // accepted: each process has a file of its own; as drop-in, in coverage.py's names as well
   bool timid = false;     // accepted: there is one way to measure
-  std::vector<std::string> concurrency;    // accepted: every thread and process is measured
-  std::optional<std::string> debug;        // accepted
-  std::optional<std::string> save_signal;  // USR1 or USR2
+  std::vector<std::string> concurrency;        // accepted: every thread and process is measured
+  std::optional<std::string> debug;            // accepted
+  std::optional<std::string> save_signal;      // USR1 or USR2
   std::optional<std::string> context;          // static
   std::optional<std::string> dynamic_context;  // of the configuration alone
   std::optional<std::string> rcfile;
