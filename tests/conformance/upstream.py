@@ -59,11 +59,12 @@ def environment(version, interpreter, upstream):
     pins = re.findall(r"^([\w.-]+==[\w.]+)(?: ;[^\\\n]*)?", pinned, re.MULTILINE)
     requirements.write_text("\n".join([*pins, SDIST]) + "\n")
     subprocess.run([ROOT / "tools/venv", os.path.relpath(place, ROOT), interpreter, requirements], cwd=ROOT, check=True)
-    for name, function in {"coverage": "main", "coverage3": "main_deprecated", f"coverage-{version}": "main_deprecated"}.items():
-        theirs = place / "theirs" / name
-        theirs.parent.mkdir(exist_ok=True)
-        theirs.write_text(f"#!{place}/bin/python\nimport sys\nfrom coverage.cmdline import {function}\nsys.exit({function}())\n")
-        theirs.chmod(0o755)
+    theirs = place / "theirs"
+    theirs.mkdir(exist_ok=True)
+    for name, function in [("coverage", "main"), ("coverage3", "main_deprecated"), (f"coverage-{version}", "main_deprecated")]:
+        start = f"import sys\nfrom coverage.cmdline import {function}\nsys.exit({function}())\n"
+        (theirs / name).write_text(f"#!{place}/bin/python\n{start}")
+        (theirs / name).chmod(0o755)
     subprocess.run([place / "bin/covey", "alias", "--force", "--all"], check=True)
     return place / "bin/python"
 
