@@ -54,22 +54,128 @@ SAME = {
     "a damaged data file": [["debug", "data", "program.py"]],
 }
 
+PACKAGE = {
+    "pkg/__init__.py": "",
+    "pkg/__main__.py": "import sys\nprint(sys.argv[1:])\n",
+    "pkg/mod.py": "a = 1\nif a:\n    b = 2\nelse:\n    c = 3\n",
+    "use.py": "import pkg.mod\n",
+}
+RUN_PACKAGE = ["run", "--branch", "--source=.", "use.py"]
+TWO_PLACES = {"build/m.py": "a = 1\n", "src/m.py": "a = 1\n"}
+
+
+def package(*commands):
+    return PACKAGE, [RUN_PACKAGE, *commands]
+
+
+def configured(text, *commands, run=RUN_PACKAGE):
+    return {**PACKAGE, ".coveragerc": text}, [run, *commands]
+
+
+# The same with more files than program.py, which are not compared.
+SAME_WITH_FILES = {
+    # run
+    "a package as a module": (PACKAGE, [["run", "-m", "pkg", "a"]]),
+    "a module of a package": (PACKAGE, [["run", "--branch", "-m", "pkg.mod"], ["report", "-m"]]),
+    "no module": ({}, [["run", "-m"]]),
+    "a directory": ({"d/__main__.py": "print(1)\n"}, [["run", "d"], ["report"]]),
+    "a directory without a program": ({"d/x.py": ""}, [["run", "d"]]),
+    "a program that is not there": ({}, [["run", "a/nothing.py"]]),
+    "a program of another name": ({"a.txt": "print(1)\n"}, [["run", "a.txt"], ["report"]]),
+    "a program that fails": ({"e.py": "raise ValueError(1)\n"}, [["run", "e.py"]]),
+    "a program that exits": ({"e.py": "import sys\nsys.exit('bye')\n"}, [["run", "e.py"]]),
+    "appending": ({}, [["run", "program.py"], ["run", "-a", "program.py", "one"], ["report", "-m"]]),
+    "appending in parallel": ({}, [["run", "-a", "-p", "program.py"]]),
+    "appending branches to lines": ({}, [["run", "program.py"], ["run", "-a", "--branch", "program.py"]]),
+    "appending lines to branches": ({}, [["run", "--branch", "program.py"], ["run", "-a", "program.py"]]),
+    "appending to what is no data": ({".coverage": "x"}, [["run", "-a", "program.py"]]),
+    "appending to an empty file": ({".coverage": ""}, [["run", "-a", "program.py"], ["report"]]),
+    "an unknown library of threads": ({}, [["run", "--concurrency=nothing", "program.py"]]),
+    "two libraries of light threads": ({}, [["run", "--concurrency=gevent,eventlet", "program.py"]]),
+    "processes with branches": ({}, [["run", "--concurrency=multiprocessing", "--branch", "program.py"]]),
+    "an unknown core": configured("[run]\ncore = nothing\n", run=["run", "use.py"]),
+    "an unknown patch": configured("[run]\npatch = nothing\n", run=["run", "use.py"]),
+    "an unknown dynamic context": configured("[run]\ndynamic_context = nothing\n", run=["run", "use.py"]),
+    "an unknown option": configured("[run]\nnothing = 1\n[report]\nnothing = 2\n", ["report"]),
+    "a truth value that is none": configured("[run]\nbranch = maybe\n", run=["run", "use.py"]),
+    "a source that is not there": (PACKAGE, [["run", "--source=nothing", "use.py"]]),
+    "a source and patterns": (PACKAGE, [["run", "--source=.", "--include=pkg/*", "use.py"]]),
+    "nothing measured": ({}, [["run", "--include=nothing", "program.py"]]),
+    "the data of nothing measured": ({}, [["run", "--include=nothing", "program.py"], ["debug", "data"]]),
+    "lines after nothing measured": (
+        {},
+        [["run", "-p", "--include=nothing", "program.py"], ["run", "-p", "--branch", "program.py"], ["combine"]],
+    ),
+    "a signal that is none": ({}, [["run", "--save-signal=HUP", "program.py"]]),
+    "a data file in a directory": ({}, [["run", "--data-file=x/y", "program.py"], ["report", "--data-file=x/y"]]),
+    "a configured data file": configured("[run]\ndata_file = out/c\n", ["report"]),
+    "configured in parallel": configured("[run]\nparallel = true\n", ["combine", "--keep"]),
+    "relative files": configured("[run]\nrelative_files = true\n", ["debug", "data"]),
+    "a configured program": configured("[run]\ncommand_line = -m pkg a\n", run=["run"]),
+    "no such configuration": ({}, [["run", "--rcfile=nothing", "program.py"]]),
+    # combine, erase, debug
+    "combined files kept": ({}, [["run", "-p", "program.py"], ["combine", "--keep"], ["combine", "--keep"]]),
+    "combined with what was there": ({}, [["run", "program.py"], ["run", "-p", "program.py"], ["combine", "-a"]]),
+    "combined with other data": ({}, [["run", "program.py"], ["run", "-p", "--branch", "program.py"], ["combine", "-a"]]),
+    "the same data twice": ({}, [["run", "-p", "program.py"], ["run", "-p", "program.py"], ["combine"]]),
+    "a damaged file among others": ({".coverage.x": "x"}, [["run", "-p", "program.py"], ["combine"]]),
+    "damaged files alone": ({".coverage.x": "x", ".coverage.y": "x"}, [["combine"]]),
+    "combining two places": (
+        {**TWO_PLACES, ".coveragerc": "[paths]\nx =\n    src\n    */build\n"},
+        [["run", "-p", "build/m.py"], ["run", "-p", "src/m.py"], ["combine"], ["debug", "data"]],
+    ),
+    "a pattern of paths that is none": configured("[paths]\nx =\n    src\n    */build/*\n", ["combine", ".coverage"]),
+    "contexts combined": (
+        {},
+        [["run", "-p", "--context=a", "program.py"], ["run", "-p", "--context=b", "program.py"], ["report", "--contexts=a"]],
+    ),
+    "a context's expression that is none": ({}, [["run", "program.py"], ["report", "--contexts=("]]),
+    "all erased": ({}, [["run", "program.py"], ["run", "-p", "program.py"], ["erase"]]),
+    "data of parallel files": ({}, [["run", "program.py"], ["run", "-p", "program.py"], ["debug", "data", ".coverage", "x"]]),
+    # reports
+    "a report without what is covered": package(["report", "--skip-covered", "--skip-empty", "-m"]),
+    "a report in another order": package(["report", "--sort=-cover"]),
+    "an order that is none": package(["report", "--sort=nothing"]),
+    "decimals": package(["report", "--precision=3"]),
+    "negative decimals": package(["report", "--precision=-1"]),
+    "a table in Markdown": package(["report", "--format=markdown", "-m"]),
+    "a total": package(["report", "--format=total", "--precision=2"]),
+    "a threshold too high": package(["report", "--fail-under=101"]),
+    "a threshold of a file written": package(["xml", "--fail-under=99"]),
+    "a configured threshold": configured("[report]\nfail_under = 66.666\nprecision = 2\n", ["report"]),
+    "patterns of a report": package(["report", "--include=pkg/*", "--omit=pkg/__*"]),
+    "no file that fits": package(["lcov", "--include=nothing"]),
+    "modules of a report": package(["report", "pkg/mod.py", "use.py"]),
+    "an option after a file": package(["report", "-m", "pkg/mod.py"]),
+    "no data file": package(["json", "--data-file=nothing"]),
+    "an empty file in LCOV": ({"e.py": ""}, [["run", "e.py"], ["lcov", "-o", "-"]]),
+    "annotated sources": package(["annotate", "-d", "out"]),
+    "annotated beside": package(["annotate"]),
+    "no Python to report": ({"a.txt": "a = = 1\n"}, [["run", "a.txt"], ["json"]]),
+    "configured contexts of a report": configured("[report]\ncontexts = nothing\n", ["report"]),
+    "configured contexts of LCOV": configured("[report]\ncontexts = nothing\n", ["lcov", "-o", "-"]),
+    "an expression that is none": configured("[report]\nexclude_lines = (\n", ["report"]),
+    "HTML without data": package(["html", "--include=nothing"]),
+}
+
 
 def shown(text):
     """What may differ, and nothing else: names of parallel files, and where a warning comes from in coverage.py."""
-    text = re.sub(r"\.coverage\.\S+?(?=')", ".coverage.SUFFIX", text)
+    text = re.sub(r"\.coverage\.[\w.-]+", ".coverage.SUFFIX", text)
     text = re.sub(r"^\S+\.py:\d+: (?=CoverageWarning)", "", text, flags=re.M)
-    return re.sub(r"^  \S*self\._warn\(.*\n?|^  warnings\.warn\(.*\n?", "", text, flags=re.M)
+    return re.sub(r"^  (\w+\.)?_?warn\(.*\n?", "", text, flags=re.M)
 
 
 @pytest.fixture
 def run_as(project, covey, run):
     """run_as(tool, commands): each in a fresh directory; returns the last one's end and what lies there then."""
 
-    def run_as(tool, commands):
+    def run_as(tool, commands, files=None):
         folder = project.path / "work"
         folder.mkdir()
-        (folder / "program.py").write_text(PROGRAM)
+        for name, text in {"program.py": PROGRAM, **(files or {})}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
         alias = project.path / "coverage"
         if not alias.is_symlink():
             alias.symlink_to(covey)
@@ -86,6 +192,11 @@ def run_as(project, covey, run):
 @pytest.mark.parametrize("commands", SAME.values(), ids=SAME.keys())
 def test_as_coverage_py(run_as, commands):
     assert run_as("covey", commands) == run_as("coverage", commands)
+
+
+@pytest.mark.parametrize(("files", "commands"), SAME_WITH_FILES.values(), ids=SAME_WITH_FILES.keys())
+def test_as_coverage_py_with_files(run_as, files, commands):
+    assert run_as("covey", commands, files) == run_as("coverage", commands, files)
 
 
 def test_the_variable_makes_it_the_drop_in_under_its_own_name(run_covey, project):

@@ -75,6 +75,8 @@ def pytest_runtest_logreport(report):
     if report.when == "call" or report.outcome != "passed":
         lines = str(report.longrepr or "").splitlines()
         why = next((line[2:].strip() for line in lines if line.startswith("E ")), "")
+        if report.skipped and isinstance(report.longrepr, tuple):
+            why = report.longrepr[2].removeprefix("Skipped: ")
         OUTCOMES[report.nodeid] = ("failed" if report.failed else report.outcome, why)
 
 

@@ -41,7 +41,9 @@ int annotate_command(const Invocation& invocation) {
   if (auto status = configure_reporting(invocation, options)) return *status;
   if (auto status = parse_options(invocation, options, directory)) return *status;
 
+  options.contexts.clear();  // [report] contexts is for the reports that have --contexts
   options.describe_arcs = false;
+  options.may_be_empty = true;
   auto reporting = prepare_report(options, invocation);
   if (!reporting) return print_error(reporting.error());
   const auto& files = reporting->files;

@@ -69,6 +69,7 @@ base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const 
   if (debug.shows("combine"))
     for (const auto& file : combined->files)
       debug.write(fate_in_words(file.fate) + base::relative_to(file.path, combine.cwd) + "\n");
+  if (combined->stopped) return tl::unexpected(*combined->stopped);
   if (const auto message = combined->counts.message(); !message.empty() && !quiet) print_message(message);
   return combined;
 }

@@ -24,12 +24,12 @@ class DataFileCombiner {
   explicit DataFileCombiner(DataFileRequest& request)
       : m_request(request), m_combination(request.data_file, map_path(request), std::move(request.start)) {}
 
-  base::Result<CombinedDataFiles> combine() {
-    while (start_reading() || !m_reading.empty()) {
+  CombinedDataFiles combine() {
+    while (!m_combined.stopped && (start_reading() || !m_reading.empty())) {
       if (m_reading.empty()) continue;
       auto input = m_reading.front().get();
       m_reading.pop_front();
-      if (auto added = add(std::move(input)); !added) return tl::unexpected(added.error());
+      if (auto added = add(std::move(input)); !added) m_combined.stopped = added.error();
     }
     m_combined.counts = m_combination.counts();
     m_combined.data = m_combination.take();
@@ -99,7 +99,9 @@ base::Result<model::Measurement> read_start(const std::string& data_file, const 
 }
 
 base::Result<CombinedDataFiles> combine_data_files(DataFileRequest request) {
-  return DataFileCombiner(request).combine();
+  auto combined = DataFileCombiner(request).combine();
+  if (combined.stopped) return tl::unexpected(*combined.stopped);
+  return combined;
 }
 
 base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& combine) {
@@ -122,16 +124,15 @@ base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& co
   if (files->empty() && combine.need == Need::data)
     return base::fail(base::ErrorKind::no_data, "", "No data to combine");
   request.files = std::move(*files);
-  auto combined = combine_data_files(std::move(request));
-  if (!combined) return combined;
-  if (combined->counts.combined > 0) {
-    if (auto written = combine.write(combined->data, combine.data_file); !written)
+  auto combined = DataFileCombiner(request).combine();
+  if (combined.counts.combined > 0) {
+    if (auto written = combine.write(combined.data, combine.data_file); !written)
       return tl::unexpected(written.error());
-  } else if (combine.need == Need::data) {
-    return base::fail(base::ErrorKind::no_data, "", "No usable data files");
+  } else if (combine.need == Need::data && !combined.stopped) {
+    combined.stopped = base::Error{base::ErrorKind::no_data, "", "No usable data files"};
   }
   const std::set<std::string> others(combine.others.begin(), combine.others.end());
-  for (const auto& file : combine.keep ? std::vector<std::string>() : combined->done)
+  for (const auto& file : combine.keep ? std::vector<std::string>() : combined.done)
     if (!others.contains(file))
       if (auto removed = erase_data_files(file, ErasedFiles::data_file); !removed)
         return tl::unexpected(removed.error());

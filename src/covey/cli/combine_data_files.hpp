@@ -4,6 +4,7 @@
 #include <covey/base/result.hpp>
 #include <covey/model/combine.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,10 +40,11 @@ struct CombinedDataFiles {
   std::vector<base::Error> unreadable;  // to be warned of; these files stay
   std::vector<std::string> done;        // combined, or duplicates: to be removed once the data is written
   std::vector<CombinedFile> files;      // all of them
+  std::optional<base::Error> stopped;   // why the rest was not combined, or nothing was
 };
 
 // Unites the files in their order. Those with the same data, by the hash in their name or else by their bytes, count
-// once. Fails as Combination::add does.
+// once. Fails as Combination::add does; `stopped` is never set.
 base::Result<CombinedDataFiles> combine_data_files(DataFileRequest request);
 
 // Replaces a data file by this data.
@@ -69,7 +71,8 @@ struct DataFileCombine {
 
 // All that `coverage combine` does but for what it prints: the message of `counts`, and a warning of each in
 // `unreadable`. Nothing is written where nothing could be combined, and nothing is removed before it has been written.
-// Fails in coverage.py's words.
+// Where an input is of other data than those before it, these are written and removed all the same, as coverage.py does,
+// and `stopped` says why; or that none was usable. Fails, and says so, in coverage.py's words.
 base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& combine);
 
 }  // namespace covey::cli

@@ -28,6 +28,9 @@ base::Result<void> check_for_run(const Configuration& configuration) {
   for (const auto& patch : configuration.run.patch)
     if (patch != "_exit" && patch != "execv" && patch != "fork" && patch != "subprocess")
       return base::fail(base::ErrorKind::usage, "", "Unknown patch " + base::quoted(patch));
+  const auto core = configuration.run.core.value_or("ctrace");
+  if (core != "ctrace" && core != "pytrace" && core != "sysmon")
+    return base::fail(base::ErrorKind::usage, "", "Unknown core value: " + base::quoted(core));
   const auto context = configuration.run.dynamic_context.value_or("none");
   if (!context.empty() && context != "none" && context != "test_function")
     return base::fail(base::ErrorKind::usage, "", "Don't understand dynamic_context setting: " + base::quoted(context));

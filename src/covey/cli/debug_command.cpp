@@ -21,11 +21,10 @@ std::string counted(std::size_t count, const std::string& thing) {
 }
 
 base::Result<std::string> data_text(const std::string& path) {
-  auto text = "path: " + path + "\n";
-  if (!base::exists(path)) return text + "No data collected: file doesn't exist\n";
+  if (!base::exists(path)) return std::string("No data collected: file doesn't exist\n");
   auto data = formats::read_coverage_data(path);
   if (!data) return tl::unexpected(data.error());
-  text += std::string("has_arcs: ") + (data->has_branches() ? "True" : "False") + "\n";
+  auto text = std::string("has_arcs: ") + (data->has_branches() ? "True" : "False") + "\n";
   text += counted(data->files.size(), "file") + ":\n";
   std::vector<const std::string*> paths;
   for (const auto& [name, file] : data->files) paths.push_back(&name);
@@ -48,9 +47,12 @@ base::Result<void> print_data(std::vector<std::string> paths, const Configuratio
     if (!files) return tl::unexpected(files.error());
     files->insert(files->begin(), base::absolute(path, cwd));
     for (std::size_t i = 0; i < files->size(); ++i) {
-      auto text = data_text((*files)[i]);
+      const auto& file = (*files)[i];
+      auto printed = print_report((i == 0 ? debug_header("data") : "-----\n") + "path: " + file + "\n");
+      if (!printed) return printed;
+      auto text = data_text(file);
       if (!text) return tl::unexpected(text.error());
-      if (auto printed = print_report((i == 0 ? debug_header("data") : "-----\n") + *text); !printed) return printed;
+      if (printed = print_report(*text); !printed) return printed;
     }
   }
   return {};

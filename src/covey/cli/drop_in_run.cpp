@@ -33,6 +33,16 @@ except Exception as error:
     print(f"Couldn't run '{path}' as Python code: {type(error).__name__}: {error}")
 )";
 
+// Says that a compiled program is not one of this Python's, and ends with k_other_python.
+constexpr int k_other_python = 23;
+constexpr const char* k_check_compiled = R"(
+import importlib.util, sys
+magic = open(sys.argv[1], "rb").read(4)
+if magic != importlib.util.MAGIC_NUMBER:
+    print(f"Bad magic number in .pyc file: {magic!r} != {importlib.util.MAGIC_NUMBER!r}")
+    sys.exit(23)
+)";
+
 // coverage.py refuses to measure multiprocessing with these on the command line alone: its processes would not get
 // them.
 std::string misplaced_option(const RunOptions& options) {
@@ -136,6 +146,8 @@ class DropInRun {
     // The main process has a file even where nothing of it was measured.
     if (read.processes.empty() || !is_main(read.processes.front()))
       read.processes.insert(read.processes.begin(), ProcessData{m_main, {}});
+    auto& modes = read.processes.front().measurement.modes;
+    if (modes == 0) modes = m_options.branch ? model::k_measured_branches : model::k_measured_lines;
     drop_vanished(read.processes, m_main);
     return std::move(read.processes);
   }
@@ -159,6 +171,16 @@ class DropInRun {
     if (!ran) print_warning("No data was collected.", "no-data-collected");
   }
 
+  // Whether the script, which ended with 1, can have been run at all; says what coverage.py says where it cannot, or
+  // where it is no Python.
+  bool may_have_run(const RunContext& context, const model::Measurement& main) const {
+    const auto& script = m_options.program.words[0];
+    if (script.ends_with(".pyc") || script.ends_with(".pyo"))
+      return ask_python(context, k_check_compiled, {script}) != k_other_python;
+    if (!main.files.contains(base::canonical(script))) ask_python(context, k_say_why_not_python, {script});
+    return true;
+  }
+
   // The status to end with where it is not the program's own.
   std::optional<int> finish(const StartedRun& started, const ProgramEnd& end) const {
     const auto& context = started.context;
@@ -167,10 +189,8 @@ class DropInRun {
     for (const auto& process : processes) all |= process.measurement;
     const bool has_shards = !all.interpreters.empty();
     if (no_such_module(context, end, all, NoModule::in_words)) return 1;
-    const auto& main = processes.front().measurement.files;
-    const bool may_be_no_python = context.kind == ProgramKind::script && end.status == 1;
-    if (may_be_no_python && !main.contains(base::canonical(m_options.program.words[0])))
-      ask_python(context, k_say_why_not_python, {m_options.program.words[0]});
+    if (context.kind == ProgramKind::script && end.status == 1 && !may_have_run(context, processes.front().measurement))
+      return 1;
     warn_of(context, all, has_shards);
     if (auto written = write(started, std::move(processes)); !written) return print_error(written.error());
     return std::nullopt;

@@ -27,6 +27,7 @@ int lcov_command(const Invocation& invocation) {
   ReportFileOptions options;
   if (auto status = parse_options(invocation, options)) return *status;
   if (auto status = configure_report_file(invocation, options)) return *status;
+  options.reporting.contexts.clear();  // [report] contexts is for the reports that have --contexts
   options.output = options.reporting.configuration.lcov.output;
   if (auto status = parse_options(invocation, options)) return *status;
   return write_one_report(invocation, options, write_lcov_output, judged_total);

@@ -19,6 +19,7 @@ std::optional<int> configure_report_file(const Invocation& invocation, ReportFil
   auto precision = checked_precision(report.precision);
   if (!precision) return print_error(precision.error());
   options.precision = *precision;
+  options.reporting.may_be_empty = true;
   options.fail_under = report.fail_under;
   return std::nullopt;
 }

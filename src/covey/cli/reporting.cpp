@@ -189,7 +189,7 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
   auto analysis = analyse(measurement, *settings, invocation.environment, cache);
   if (!analysis) return tl::unexpected(analysis.error());
   for (const auto& warning : analysis->warnings) warn_of(warning, invocation);
-  if (analysis->files.empty()) return tl::unexpected(nothing_to_report());
+  if (analysis->files.empty() && !options.may_be_empty) return tl::unexpected(nothing_to_report());
   return Reporting{std::move(analysis->files), 0};
 }
 

@@ -25,6 +25,7 @@ struct ReportingOptions {
   bool quiet = false;                 // nothing is said of what was done
   bool show_contexts = false;         // files say which lines ran in each context
   bool describe_arcs = true;          // files have their arcs in words
+  bool may_be_empty = false;          // the report of no file is one too, where some that ran are no Python
   int jobs = base::default_jobs();    // threads
   Configuration configuration;        // the rest: what to exclude
 };

@@ -47,6 +47,7 @@ int xml_command(const Invocation& invocation) {
   ReportFileOptions options;
   if (auto status = parse_options(invocation, options)) return *status;
   if (auto status = configure_report_file(invocation, options)) return *status;
+  options.reporting.contexts.clear();  // [report] contexts is for the reports that have --contexts
   options.output = options.reporting.configuration.xml.output;
   if (auto status = parse_options(invocation, options)) return *status;
   options.reporting.describe_arcs = false;

@@ -451,7 +451,8 @@ class Writer {
     };
     add("version", options.version);
     for (const auto& [key, value] : options.meta) add(key, value);
-    if (!m_measurement.files.empty()) add("has_arcs", m_measurement.has_branches() ? "1" : "0");
+    if (m_measurement.modes != 0 || !m_measurement.files.empty())
+      add("has_arcs", m_measurement.has_branches() ? "1" : "0");
   }
 
   void number_contexts() {

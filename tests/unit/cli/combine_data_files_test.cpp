@@ -15,14 +15,18 @@ namespace {
 
 const std::string k_hash = ".ci.pid1.XabcDEFx.H0123456789h";
 
-// A data file of these tests: each character a line that ran in a.py, "?" for what cannot be read.
+// A data file of these tests: each digit a line that ran in a.py, "?" for what cannot be read, "b" for branches.
 base::Result<model::Measurement> read_sample(const std::string& path) {
   auto text = base::read_file(path);
   REQUIRE(text);
   if (*text == "?") return base::fail(base::ErrorKind::format, "", "Couldn't use data file '" + path + "'");
   model::Measurement data;
-  for (char line : *text) data.files["/ci/a.py"].ran.insert(line - '0');
   data.modes = model::k_measured_lines;
+  for (char line : *text)
+    if (line == 'b')
+      data.modes = model::k_measured_branches;
+    else
+      data.files["/ci/a.py"].ran.insert(line - '0');
   return data;
 }
 
@@ -134,9 +138,27 @@ TEST_CASE("combining into the data file") {
     combine.keep = row.keep;
     auto combined = combine_into_data_file(combine);
     CAPTURE(row.message);
-    CHECK((combined ? combined->counts.message() : combined.error().message()) == row.message);
+    const auto failed = combined ? combined->stopped : combined.error();
+    CHECK((failed ? failed->message() : combined->counts.message()) == row.message);
     CHECK(base::read_file(scratch / "c").value_or("") == row.data);
     CHECK(names_in(scratch.path) == row.names);
+  }
+}
+
+TEST_CASE("what comes before data of another kind is combined") {
+  for (bool keep : {false, true}) {
+    ScratchDirectory scratch;
+    write(scratch, {{"c.1", "1"}, {"c.2", "b2"}, {"c.3", "3"}});
+    auto combine = combine_in(scratch);
+    combine.data_file = scratch / "c";
+    combine.keep = keep;
+    auto combined = combine_into_data_file(combine);
+    REQUIRE(combined);
+    REQUIRE(combined->stopped);
+    CHECK(combined->stopped->slug == "cant-combine");
+    CHECK(base::read_file(scratch / "c").value_or("") == "1");
+    using Names = std::vector<std::string>;
+    CHECK(names_in(scratch.path) == (keep ? Names{"c", "c.1", "c.2", "c.3"} : Names{"c", "c.2", "c.3"}));
   }
 }
 
