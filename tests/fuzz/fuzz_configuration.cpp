@@ -1,6 +1,6 @@
 #include <unistd.h>
 #include <covey/base/file.hpp>
-#include <covey/cli/configuration_reader.hpp>
+#include <covey/config/configuration_reader.hpp>
 #include <cstdint>
 #include <filesystem>
 #include "require.hpp"
@@ -24,13 +24,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace covey;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   for (const char* name : {".coveragerc", ".coveragerc.toml", "setup.cfg", "pyproject.toml"}) {
-    cli::ConfigurationRequest request;
+    config::ConfigurationRequest request;
     request.directory = directory();
-    request.environment = cli::Environment({"HOME=/home/a", "A=b"});
+    request.environment = base::Environment({"HOME=/home/a", "A=b"});
     request.home = [](const std::string&) { return std::string("/home/a"); };
     const auto path = request.directory + "/" + name;
     require(base::write_file_atomic(path, bytes).has_value());
-    auto loaded = cli::read_configuration(request);
+    auto loaded = config::read_configuration(request);
     require(loaded || !loaded.error().what.empty());
     ::unlink(path.c_str());
   }

@@ -22,7 +22,8 @@ struct AliasOptions {
 std::vector<std::string> other_names(const std::string& directory) {
   std::vector<std::string> names = {"coverage3"};
   for (const auto& name : names_in(directory))
-    if (name.starts_with("coverage-") && manner_of(name, Environment()) == Manner::coverage) names.push_back(name);
+    if (name.starts_with("coverage-") && manner_of(name, base::Environment()) == Manner::coverage)
+      names.push_back(name);
   return names;
 }
 

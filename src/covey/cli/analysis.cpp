@@ -215,7 +215,7 @@ base::Error nothing_to_report() {
 }
 
 base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
-                               const Environment& environment, AnalysisCache& cache) {
+                               const base::Environment& environment, AnalysisCache& cache) {
   auto works = chosen_files(measurement, options);
   if (works.empty()) return tl::unexpected(nothing_to_report());
   source::AnalysisPatterns patterns{options.exclude, std::nullopt};

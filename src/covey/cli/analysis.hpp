@@ -1,10 +1,10 @@
 // From measurements and sources to what reports show.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/glob.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/analysis_cache.hpp>
-#include <covey/cli/environment.hpp>
 #include <covey/cli/reported_names.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/model/coverage.hpp>
@@ -39,7 +39,7 @@ struct Analysis {
 // are ignored, and where no file is left. What `cache` has of a source is not found out again, and what it has not is
 // added to it; it must have been opened for these patterns and modes.
 base::Result<Analysis> analyse(const model::Measurement& measurement, const AnalysisOptions& options,
-                               const Environment& environment, AnalysisCache& cache);
+                               const base::Environment& environment, AnalysisCache& cache);
 
 // That there is no file to analyse.
 base::Error nothing_to_report();

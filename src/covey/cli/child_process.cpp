@@ -93,7 +93,7 @@ void stop_too(int signal) {
 }  // namespace
 
 base::Result<ChildProcess> ChildProcess::start(const std::string& file, const std::vector<std::string>& command,
-                                               const Environment& environment) {
+                                               const base::Environment& environment) {
   std::vector<std::string> shell_command = {"sh", file};
   shell_command.insert(shell_command.end(), command.begin() + 1, command.end());
   Prepared prepared{};

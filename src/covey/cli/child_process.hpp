@@ -3,8 +3,8 @@
 
 #include <signal.h>
 #include <sys/types.h>
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/environment.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,7 +27,7 @@ class ChildProcess {
   // descriptors, directory, signal mask and signal dispositions as they are, and dies with this process if that is
   // killed. Fails, naming the file, where it cannot be executed.
   static base::Result<ChildProcess> start(const std::string& file, const std::vector<std::string>& command,
-                                          const Environment& environment);
+                                          const base::Environment& environment);
 
   // Waits for its end and meanwhile passes on the signals that this process is sent; of those that the program itself
   // sends, tells `sent_by_program` the number. Then takes signals again as before.

@@ -74,7 +74,7 @@ base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const 
   return combined;
 }
 
-int combine_as_drop_in(const CombineOptions& options, const Configuration& configuration,
+int combine_as_drop_in(const CombineOptions& options, const config::Configuration& configuration,
                        const Invocation& invocation) {
   const auto& cwd = invocation.cwd;
   DataFileCombine combine;

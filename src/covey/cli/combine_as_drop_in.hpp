@@ -3,9 +3,9 @@
 
 #include <covey/base/parallel.hpp>
 #include <covey/cli/combine_data_files.hpp>
-#include <covey/cli/configuration.hpp>
 #include <covey/cli/debug_output.hpp>
 #include <covey/cli/invocation.hpp>
+#include <covey/config/configuration.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +25,8 @@ struct CombineOptions {
 
 // Combines data files, and shards and the data directories that are named, into coverage.py's data file. Data
 // directories stay as they are. Has printed what coverage.py prints; returns the status to end with.
-int combine_as_drop_in(const CombineOptions& options, const Configuration& configuration, const Invocation& invocation);
+int combine_as_drop_in(const CombineOptions& options, const config::Configuration& configuration,
+                       const Invocation& invocation);
 
 // The part that a report does as well: reads, writes and removes data files of coverage.py's, and says what coverage.py
 // says, its count unless `quiet`. `combine` needs no more than its paths and what is to happen to the files.

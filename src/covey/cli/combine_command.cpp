@@ -92,7 +92,7 @@ void remove_data_files(const CombineInputs& inputs, const CombinedDataFiles& fil
         print_warning(removed.error().message());
 }
 
-int combine_into_directory(const CombineOptions& options, const Configuration& configuration,
+int combine_into_directory(const CombineOptions& options, const config::Configuration& configuration,
                            const Invocation& invocation) {
   const auto& cwd = invocation.cwd;
   const auto own = data_directory_path(options.data_file, invocation.environment, cwd);
@@ -132,7 +132,7 @@ int combine_command(const Invocation& invocation) {
                       "files of coverage.py's, or directories that hold some; the data directory itself otherwise.");
   declare(parser, options);
   if (auto status = parser.parse(invocation)) return *status;
-  ConfigurationRequest request;
+  config::ConfigurationRequest request;
   request.rcfile = options.rcfile;
   request.directory = invocation.cwd;
   request.environment = invocation.environment;

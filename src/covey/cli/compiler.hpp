@@ -1,9 +1,9 @@
 // Asks an interpreter to compile sources to tables: for what nobody compiled yet, and only for that.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/hash.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/environment.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,9 +27,9 @@ struct CompileOutcome {
 
 struct Compiler {
   std::string interpreter;
-  std::uint32_t python = 0;  // PY_VERSION_HEX
-  std::string tables;        // the directory of tables
-  Environment environment;   // of the interpreter
+  std::uint32_t python = 0;       // PY_VERSION_HEX
+  std::string tables;             // the directory of tables
+  base::Environment environment;  // of the interpreter
 };
 
 // Starts the interpreter, which must be the CPython of that version with Covey installed, and has it write the tables;

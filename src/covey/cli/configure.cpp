@@ -1,7 +1,7 @@
 #include <covey/base/printable.hpp>
 #include <covey/cli/configure.hpp>
 #include <covey/cli/messages.hpp>
-#include <covey/cli/plugins.hpp>
+#include <covey/config/plugins.hpp>
 
 namespace covey::cli {
 
@@ -15,16 +15,16 @@ void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile) {
               "pyproject.toml]");
 }
 
-base::Result<Configuration> configure(const ConfigurationRequest& request) {
-  auto loaded = read_configuration(request);
+base::Result<config::Configuration> configure(const config::ConfigurationRequest& request) {
+  auto loaded = config::read_configuration(request);
   if (!loaded) return tl::unexpected(loaded.error());
   for (const auto& warning : loaded->warnings) print_warning(warning, "");
-  for (const auto& warning : apply_plugins(loaded->configuration)) print_warning(warning);
+  for (const auto& warning : config::apply_plugins(loaded->configuration)) print_warning(warning);
   disable_warnings(loaded->configuration.run.disable_warnings);
   return std::move(loaded->configuration);
 }
 
-base::Result<void> check_for_run(const Configuration& configuration) {
+base::Result<void> check_for_run(const config::Configuration& configuration) {
   for (const auto& patch : configuration.run.patch)
     if (patch != "_exit" && patch != "execv" && patch != "fork" && patch != "subprocess")
       return base::fail(base::ErrorKind::usage, "", "Unknown patch " + base::quoted(patch));
@@ -37,8 +37,8 @@ base::Result<void> check_for_run(const Configuration& configuration) {
   return {};
 }
 
-base::Result<Strings> shell_words(std::string_view text) {
-  Strings words;
+base::Result<config::Strings> shell_words(std::string_view text) {
+  config::Strings words;
   std::string word;
   bool in_word = false;
   char quote = 0;

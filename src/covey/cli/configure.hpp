@@ -2,8 +2,8 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/configuration_reader.hpp>
 #include <covey/cli/option_parser.hpp>
+#include <covey/config/configuration_reader.hpp>
 
 namespace covey::cli {
 
@@ -14,13 +14,13 @@ void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile);
 void declare_debug(OptionParser& parser, std::optional<std::string>& debug);
 
 // read_configuration with what plugins do to it; has printed the warnings.
-base::Result<Configuration> configure(const ConfigurationRequest& request);
+base::Result<config::Configuration> configure(const config::ConfigurationRequest& request);
 
 // What coverage.py refuses as a run begins: patches and dynamic contexts that there are not.
-base::Result<void> check_for_run(const Configuration& configuration);
+base::Result<void> check_for_run(const config::Configuration& configuration);
 
 // The words of `text` as a POSIX shell splits them, expanding nothing (Python's shlex.split). Fails on a quote that is
 // not closed and on a backslash at the end.
-base::Result<Strings> shell_words(std::string_view text);
+base::Result<config::Strings> shell_words(std::string_view text);
 
 }  // namespace covey::cli

@@ -157,7 +157,7 @@ std::vector<std::string> shard_paths(const RunFolder& folder) {
 
 std::string united_data_path(const std::string& folder) { return folder + "/data.coverage"; }
 
-std::string data_directory_path(const std::optional<std::string>& data_file, const Environment& environment,
+std::string data_directory_path(const std::optional<std::string>& data_file, const base::Environment& environment,
                                 const std::string& cwd) {
   auto path = data_file.value_or("");
   if (path.empty()) path = environment.value("COVEY_DATA");

@@ -1,8 +1,8 @@
 // The data directory: where runs keep what they measured. docs/data-directory.md shows the layout and the rules.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/environment.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,7 +67,7 @@ std::vector<std::string> shard_paths(const RunFolder& folder);
 std::string united_data_path(const std::string& folder);
 
 // Where the data directory is: `data_file` (--data-file), else COVEY_DATA, else .covey; absolute, below `cwd`.
-std::string data_directory_path(const std::optional<std::string>& data_file, const Environment& environment,
+std::string data_directory_path(const std::optional<std::string>& data_file, const base::Environment& environment,
                                 const std::string& cwd);
 
 // The names in a directory, sorted, without "." and ".."; none where it cannot be read.

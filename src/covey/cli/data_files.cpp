@@ -26,7 +26,8 @@ base::Result<void> remove_file(const std::string& path) {
 
 }  // namespace
 
-std::string data_file_path(const std::string& configured, const Environment& environment, const std::string& cwd) {
+std::string data_file_path(const std::string& configured, const base::Environment& environment,
+                           const std::string& cwd) {
   auto path = environment.value("COVERAGE_FILE");
   if (path.empty()) path = configured.empty() ? ".coverage" : configured;
   return base::absolute(path, cwd);

@@ -1,8 +1,8 @@
 // coverage.py's own data files: .coverage, and what parallel mode puts beside it.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/environment.hpp>
 #include <string>
 #include <vector>
 
@@ -10,7 +10,7 @@ namespace covey::cli {
 
 // Where coverage.py's data file is: COVERAGE_FILE, else `configured` ([run] data_file), else .coverage; absolute, below
 // `cwd`.
-std::string data_file_path(const std::string& configured, const Environment& environment, const std::string& cwd);
+std::string data_file_path(const std::string& configured, const base::Environment& environment, const std::string& cwd);
 
 // The files that coverage.py combines, sorted: those that `paths` name, and in directories among them those named as
 // `data_file` is, with a dot and more behind it; without paths those beside `data_file`. Journals of SQLite are left

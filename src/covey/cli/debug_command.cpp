@@ -38,7 +38,7 @@ base::Result<std::string> data_text(const std::string& path) {
 }
 
 // Each data file that is named, or coverage.py's own, with its parallel files.
-base::Result<void> print_data(std::vector<std::string> paths, const Configuration& configuration,
+base::Result<void> print_data(std::vector<std::string> paths, const config::Configuration& configuration,
                               const Invocation& invocation) {
   const auto& cwd = invocation.cwd;
   if (paths.empty()) paths.push_back(data_file_path(configuration.run.data_file, invocation.environment, cwd));
@@ -63,7 +63,7 @@ int refuse(const std::string& what, const Invocation& invocation) {
   return print_error({base::ErrorKind::usage, "debug", what});
 }
 
-int print_topic(const std::string& topic, Configuration configuration, const Invocation& invocation) {
+int print_topic(const std::string& topic, config::Configuration configuration, const Invocation& invocation) {
   DebugFacts facts;
   if (topic == "config") {
     facts = configuration_facts(configuration);
@@ -85,7 +85,7 @@ int print_topic(const std::string& topic, Configuration configuration, const Inv
 }  // namespace
 
 int debug_command(const Invocation& invocation) {
-  ConfigurationRequest request;
+  config::ConfigurationRequest request;
   std::optional<std::string> debug;
   std::vector<std::string> words;
   OptionParser parser("debug", "<topic>",

@@ -30,7 +30,7 @@ constexpr const char* k_none = "None";
 constexpr std::uint32_t k_has_monitoring = 0x030c0000;
 constexpr std::uint32_t k_tells_ways = 0x030e0000;
 
-std::string python_list(const Strings& values) {
+std::string python_list(const config::Strings& values) {
   std::string text;
   for (const auto& value : values) text += (text.empty() ? "" : ", ") + base::quoted(value);
   return "[" + text + "]";
@@ -53,14 +53,14 @@ Value value_of(const std::optional<T>& value) {
   return value ? value_of(*value) : Value(k_none);
 }
 
-std::string text_of_paths(const std::vector<PathRule>& paths) {
+std::string text_of_paths(const std::vector<config::PathRule>& paths) {
   std::string text;
   for (const auto& [name, places] : paths)
     text += (text.empty() ? "" : ", ") + base::quoted(name) + ": " + python_list(places);
   return "{" + text + "}";
 }
 
-std::string text_of_plugins(const Configuration& configuration) {
+std::string text_of_plugins(const config::Configuration& configuration) {
   std::string text;
   for (const auto& [plugin, options] : configuration.plugin_options) {
     std::string inner;
@@ -77,8 +77,8 @@ bool tells_of_python(std::string_view name) {
   return name == "HOME" || name == "TEMP" || name == "TMP" || name == "TMPDIR" || name == "PATH" || name == "PEX";
 }
 
-Strings relevant_environment(const Environment& environment) {
-  Strings lines;
+config::Strings relevant_environment(const base::Environment& environment) {
+  config::Strings lines;
   for (const auto& entry : environment.entries()) {
     const auto equals = entry.find('=');
     if (equals != entry.npos && tells_of_python(std::string_view(entry).substr(0, equals)))
@@ -110,7 +110,7 @@ std::string debug_text(const DebugFacts& facts) {
   std::string text;
   for (const auto& [name, value] : facts) {
     auto prefix = fmt::format(" {:>{}}: ", name, k_label_width);
-    const auto* list = std::get_if<Strings>(&value);
+    const auto* list = std::get_if<config::Strings>(&value);
     if (list == nullptr || list->empty()) {
       text += prefix + (list == nullptr ? std::get<std::string>(value) : "-none-") + "\n";
       continue;
@@ -123,13 +123,13 @@ std::string debug_text(const DebugFacts& facts) {
   return text;
 }
 
-DebugFacts configuration_facts(Configuration& configuration) {
+DebugFacts configuration_facts(config::Configuration& configuration) {
   DebugFacts facts = {
       {"config_file", value_of(configuration.file)},      {"config_files_attempted", configuration.files_attempted},
       {"config_files_read", configuration.files_read},    {"paths", text_of_paths(configuration.paths)},
       {"plugin_options", text_of_plugins(configuration)},
   };
-  for (const auto& option : configuration_options())
+  for (const auto& option : config::configuration_options())
     if (option.attribute[0] != '_')
       facts.emplace_back(option.attribute,
                          std::visit([](auto* value) { return value_of(*value); }, option.target(configuration)));
@@ -138,7 +138,7 @@ DebugFacts configuration_facts(Configuration& configuration) {
   return facts;
 }
 
-DebugFacts system_facts(const Configuration& configuration, const Invocation& invocation) {
+DebugFacts system_facts(const config::Configuration& configuration, const Invocation& invocation) {
   const auto& environment = invocation.environment;
   auto interpreter = interpreter_on_path(environment, invocation.cwd);
   return {

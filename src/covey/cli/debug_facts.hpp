@@ -1,8 +1,8 @@
 // What `debug` shows, topic by topic, and the form that it has.
 #pragma once
 
-#include <covey/cli/configuration.hpp>
 #include <covey/cli/invocation.hpp>
+#include <covey/config/configuration.hpp>
 #include <string>
 #include <utility>
 #include <variant>
@@ -18,9 +18,9 @@ std::string debug_header(const std::string& topic);
 std::string debug_text(const DebugFacts& facts);
 
 // Every setting under coverage.py's name for it, in the order of names, as Python would print it.
-DebugFacts configuration_facts(Configuration& configuration);
+DebugFacts configuration_facts(config::Configuration& configuration);
 // The program, its files, the interpreter and the environment.
-DebugFacts system_facts(const Configuration& configuration, const Invocation& invocation);
+DebugFacts system_facts(const config::Configuration& configuration, const Invocation& invocation);
 // The programs that started this one, the nearest first.
 DebugFacts caller_facts();
 // The CPython on the path.

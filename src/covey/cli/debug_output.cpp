@@ -4,8 +4,8 @@
 
 namespace covey::cli {
 
-DebugOutput::DebugOutput(const Configuration& configuration, const std::optional<std::string>& given,
-                         const Environment& environment)
+DebugOutput::DebugOutput(const config::Configuration& configuration, const std::optional<std::string>& given,
+                         const base::Environment& environment)
     : m_options(configuration.run.debug), m_place(environment.value("COVERAGE_DEBUG_FILE")) {
   if (m_place.empty()) m_place = configuration.run.debug_file.value_or("");
   if (!given) return;

@@ -1,8 +1,8 @@
 // What coverage.py's debug options print while a command works: of them, those that say something here.
 #pragma once
 
-#include <covey/cli/configuration.hpp>
-#include <covey/cli/environment.hpp>
+#include <covey/base/environment.hpp>
+#include <covey/config/configuration.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,8 +12,8 @@ namespace covey::cli {
 class DebugOutput {
  public:
   // `given` is --debug's value. The text goes where COVERAGE_DEBUG_FILE or [run] debug_file says, else to stderr.
-  DebugOutput(const Configuration& configuration, const std::optional<std::string>& given,
-              const Environment& environment);
+  DebugOutput(const config::Configuration& configuration, const std::optional<std::string>& given,
+              const base::Environment& environment);
 
   // Whether the option, such as "combine", is on.
   bool shows(std::string_view option) const;
@@ -22,7 +22,7 @@ class DebugOutput {
   void write(std::string_view text) const;
 
  private:
-  Strings m_options;
+  config::Strings m_options;
   std::string m_place;
 };
 

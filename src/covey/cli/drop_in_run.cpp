@@ -55,7 +55,7 @@ std::string misplaced_option(const RunOptions& options) {
 }
 
 // What coverage.py calls misuse; empty where nothing is wrong. `options` as they were given, but for the program.
-std::string misuse_of(const RunOptions& options, const Configuration& configuration) {
+std::string misuse_of(const RunOptions& options, const config::Configuration& configuration) {
   const auto& program = options.program;
   if (program.words.empty())
     return program.kind == ProgramKind::module ? "No module specified for -m" : "Nothing to do.";
@@ -82,7 +82,7 @@ base::Result<void> check_script(const ProgramRequest& program, const std::string
   return {};
 }
 
-base::Result<DataFileOutput> data_file_output(const RunOptions& options, const Configuration& configuration,
+base::Result<DataFileOutput> data_file_output(const RunOptions& options, const config::Configuration& configuration,
                                               const std::string& cwd) {
   const auto& run = configuration.run;
   const auto& concurrency = run.concurrency;
@@ -100,7 +100,7 @@ base::Result<DataFileOutput> data_file_output(const RunOptions& options, const C
 }
 
 // A directory of our own, away from the user's, whose path nothing else has.
-base::Result<std::string> temporary_directory(const Environment& environment) {
+base::Result<std::string> temporary_directory(const base::Environment& environment) {
   auto place = environment.value("TMPDIR");
   if (place.empty()) place = "/tmp";
   auto path = base::join(place, "covey-XXXXXX");
@@ -111,7 +111,7 @@ base::Result<std::string> temporary_directory(const Environment& environment) {
 // A run from its start to what it leaves.
 class DropInRun {
  public:
-  DropInRun(const RunOptions& options, const Configuration& configuration, DataFileOutput output)
+  DropInRun(const RunOptions& options, const config::Configuration& configuration, DataFileOutput output)
       : m_options(options), m_configuration(configuration), m_output(std::move(output)) {}
 
   // The status to end with, or else how the program ended.
@@ -197,13 +197,13 @@ class DropInRun {
   }
 
   const RunOptions& m_options;
-  const Configuration& m_configuration;
+  const config::Configuration& m_configuration;
   DataFileOutput m_output;
   int m_main = 0;
 };
 
 // What --debug asks to be told before the program starts.
-void print_debug_facts(const DebugOutput& debug, Configuration configuration, const Invocation& invocation) {
+void print_debug_facts(const DebugOutput& debug, config::Configuration configuration, const Invocation& invocation) {
   if (debug.shows("sys")) debug.write(debug_header("sys") + debug_text(system_facts(configuration, invocation)));
   if (debug.shows("config")) debug.write(debug_header("config") + debug_text(configuration_facts(configuration)));
 }

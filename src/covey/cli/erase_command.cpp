@@ -37,7 +37,7 @@ base::Result<void> erase_directory(const std::string& path) {
 }
 
 // Both homes, unless --data-file names something of one of them.
-base::Result<void> erase(const std::optional<std::string>& given, const RunConfiguration& run,
+base::Result<void> erase(const std::optional<std::string>& given, const config::RunConfiguration& run,
                          const Invocation& invocation) {
   const auto& environment = invocation.environment;
   const auto& cwd = invocation.cwd;
@@ -54,7 +54,7 @@ base::Result<void> erase(const std::optional<std::string>& given, const RunConfi
 int erase_command(const Invocation& invocation) {
   std::optional<std::string> data;
   std::optional<std::string> debug;
-  ConfigurationRequest request;
+  config::ConfigurationRequest request;
   OptionParser parser("erase", "[options]", "Removes what was measured.");
   parser.text("--data-file", data, "PATH", "the data directory, or coverage.py's data file, that is to go");
   declare_rcfile(parser, request.rcfile);

@@ -132,7 +132,7 @@ base::Result<void> remove_skipped(const report::HtmlReport& report, const std::v
   return {};
 }
 
-report::HtmlOptions page_options(const Configuration& configuration, int precision) {
+report::HtmlOptions page_options(const config::Configuration& configuration, int precision) {
   const auto& report = configuration.report;
   const auto& html = configuration.html;
   report::HtmlOptions options;

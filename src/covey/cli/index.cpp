@@ -57,7 +57,7 @@ bool has_tables(const model::MeasuredFile& file, const std::string& tables_direc
 }  // namespace
 
 CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
-                                 const Environment& environment, int jobs) {
+                                 const base::Environment& environment, int jobs) {
   std::vector<std::pair<std::string, std::uint32_t>> left;
   for (const auto& [path, file] : measurement.files)
     if (!has_tables(file, tables_directory)) left.emplace_back(path, file.python);

@@ -1,10 +1,10 @@
 // What makes a run's data whole once its program has ended: the files that did not run, and the tables of all.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/compiler.hpp>
 #include <covey/cli/data_directory.hpp>
-#include <covey/cli/environment.hpp>
 #include <covey/formats/shards.hpp>
 #include <covey/shard/settings.hpp>
 #include <vector>
@@ -23,6 +23,6 @@ base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings
 // source that changed since is compiled by the reports. Sources that are gone or unreadable are left to the reports.
 // `jobs`: how many at a time.
 CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
-                                 const Environment& environment, int jobs);
+                                 const base::Environment& environment, int jobs);
 
 }  // namespace covey::cli

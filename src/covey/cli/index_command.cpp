@@ -24,7 +24,7 @@ int index_command(const Invocation& invocation) {
   declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
 
-  ConfigurationRequest request;
+  config::ConfigurationRequest request;
   request.rcfile = rcfile;
   request.directory = invocation.cwd;
   request.environment = invocation.environment;

@@ -20,7 +20,7 @@ constexpr const char* k_question = "import sys; print(sys.hexversion)";
 
 // What the interpreter prints; nothing where it cannot be started. Isolated and without site, for speed and because
 // PYTHON… variables are the tests' business.
-std::string answer_of(const std::string& path, const Environment& environment) {
+std::string answer_of(const std::string& path, const base::Environment& environment) {
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return "";
   base::UniqueFd read_end(pipe_ends[0]);
@@ -58,7 +58,7 @@ std::string answer_of(const std::string& path, const Environment& environment) {
 
 }  // namespace
 
-base::Result<Interpreter> interpreter_on_path(const Environment& environment, const std::string& cwd) {
+base::Result<Interpreter> interpreter_on_path(const base::Environment& environment, const std::string& cwd) {
   const ProgramRequest request{ProgramKind::module, {"covey"}, std::nullopt};
   auto program = resolve_program(request, environment, cwd, own_directory());
   if (!program) return tl::unexpected(program.error());

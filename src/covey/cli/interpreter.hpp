@@ -1,8 +1,8 @@
 // The interpreter to ask where data does not say which one ran.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/environment.hpp>
 #include <cstdint>
 #include <string>
 
@@ -15,6 +15,6 @@ struct Interpreter {
 
 // The CPython that `covey run` would start for a module, by its own word. Fails where there is none, or it does not
 // answer.
-base::Result<Interpreter> interpreter_on_path(const Environment& environment, const std::string& cwd);
+base::Result<Interpreter> interpreter_on_path(const base::Environment& environment, const std::string& cwd);
 
 }  // namespace covey::cli

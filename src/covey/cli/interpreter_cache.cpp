@@ -38,14 +38,14 @@ std::string text_of(const std::string& identity, std::uint32_t python) {
 
 }  // namespace
 
-std::string user_cache(const Environment& environment) {
+std::string user_cache(const base::Environment& environment) {
   const auto cache = environment.value("XDG_CACHE_HOME");
   if (base::is_absolute(cache)) return cache + "/covey";
   const auto home = environment.value("HOME");
   return home.empty() ? "" : base::join(home, ".cache/covey");
 }
 
-InterpreterCache::InterpreterCache(const std::string& executable, const Environment& environment) {
+InterpreterCache::InterpreterCache(const std::string& executable, const base::Environment& environment) {
   const auto cache = user_cache(environment);
   if (cache.empty() || !environment.value(k_no_cache_variable).empty()) return;
   const auto head = base::read_head(executable, k_program_start.size());

@@ -1,7 +1,7 @@
 // Which version an interpreter is, kept so that it need not be started to be asked: docs/data-directory.md.
 #pragma once
 
-#include <covey/cli/environment.hpp>
+#include <covey/base/environment.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,14 +10,14 @@ namespace covey::cli {
 
 // The directory that the user's caches of Covey are in: XDG_CACHE_HOME/covey, else ~/.cache/covey; empty where neither
 // variable says anything.
-std::string user_cache(const Environment& environment);
+std::string user_cache(const base::Environment& environment);
 
 // One executable, as it is now.
 class InterpreterCache {
  public:
   // Nothing is known and nothing kept of what is no program itself, such as a script that starts one version or
   // another; nor where COVEY_NO_CACHE says so, or there is no cache.
-  InterpreterCache(const std::string& executable, const Environment& environment);
+  InterpreterCache(const std::string& executable, const base::Environment& environment);
 
   // PY_VERSION_HEX, as the executable said when it was this one: the same file, unchanged, with the same pyvenv.cfg.
   std::optional<std::uint32_t> python() const;

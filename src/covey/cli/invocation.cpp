@@ -1,3 +1,4 @@
+#include <unistd.h>
 #include <covey/base/path.hpp>
 #include <covey/cli/invocation.hpp>
 #include <utility>
@@ -20,15 +21,21 @@ bool names_coverage(std::string_view program) {
   return rest.empty() || rest == "3" || (rest.starts_with('-') && is_python_version(rest.substr(1)));
 }
 
+base::Environment environment_of_process() {
+  std::vector<std::string> entries;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) entries.emplace_back(*entry);
+  return base::Environment(std::move(entries));
+}
+
 }  // namespace
 
-Manner manner_of(const std::string& program, const Environment& environment) {
+Manner manner_of(const std::string& program, const base::Environment& environment) {
   return names_coverage(program) || environment.value("COVEY_COMPAT") == "1" ? Manner::coverage : Manner::covey;
 }
 
 Invocation Invocation::of_process(std::vector<std::string> words) {
   Invocation invocation;
-  invocation.environment = Environment::of_process();
+  invocation.environment = environment_of_process();
   invocation.cwd = base::current_directory();
   if (words.empty()) return invocation;
   invocation.program = base::basename(words[0]);

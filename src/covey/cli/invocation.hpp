@@ -1,7 +1,7 @@
 // How covey was called: what a command knows of the world around it, but for files and the clock.
 #pragma once
 
-#include <covey/cli/environment.hpp>
+#include <covey/base/environment.hpp>
 #include <string>
 #include <vector>
 
@@ -15,7 +15,7 @@ enum class Manner {
 
 struct Invocation {
   std::vector<std::string> arguments;  // what follows the program's name; for a command, what follows its own
-  Environment environment;
+  base::Environment environment;
   std::string cwd;  // the current directory, canonical
   Manner manner = Manner::covey;
   std::string program = "covey";  // the name that it was called by, without directories: messages name it
@@ -31,6 +31,6 @@ struct Invocation {
 
 // The drop-in where `program` is a name of coverage.py's command (coverage, coverage3, coverage-3.14) or the variable
 // COVEY_COMPAT is 1.
-Manner manner_of(const std::string& program, const Environment& environment);
+Manner manner_of(const std::string& program, const base::Environment& environment);
 
 }  // namespace covey::cli

@@ -28,14 +28,14 @@ base::Result<MeasuredData> read_directory(const std::string& path) {
 
 }  // namespace
 
-std::string tables_at_hand(const Environment& environment, const std::string& cwd) {
+std::string tables_at_hand(const base::Environment& environment, const std::string& cwd) {
   const auto directory = data_directory_path(std::nullopt, environment, cwd);
   if (base::is_directory(directory)) return directory + "/tables";
   const auto cache = user_cache(environment);
   return base::join(cache.empty() ? base::join(cwd, ".cache/covey") : cache, "tables");
 }
 
-void name_interpreter(model::Measurement& measurement, const Environment& environment, const std::string& cwd) {
+void name_interpreter(model::Measurement& measurement, const base::Environment& environment, const std::string& cwd) {
   auto is_known = [](const auto& file) { return file.second.python != 0; };
   if (std::all_of(measurement.files.begin(), measurement.files.end(), is_known)) return;
   auto interpreter = interpreter_on_path(environment, cwd);
@@ -45,7 +45,7 @@ void name_interpreter(model::Measurement& measurement, const Environment& enviro
   measurement.interpreters.emplace(interpreter->python, interpreter->path);
 }
 
-base::Result<MeasuredData> read_coverage_file(const std::string& path, const Environment& environment,
+base::Result<MeasuredData> read_coverage_file(const std::string& path, const base::Environment& environment,
                                               const std::string& cwd) {
   auto measurement = formats::read_coverage_data(path);
   if (!measurement) return tl::unexpected(measurement.error());
@@ -55,7 +55,7 @@ base::Result<MeasuredData> read_coverage_file(const std::string& path, const Env
 }
 
 base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& data_file,
-                                              const Environment& environment, const std::string& cwd) {
+                                              const base::Environment& environment, const std::string& cwd) {
   const auto path = data_directory_path(data_file, environment, cwd);
   if (base::is_file(path)) return read_coverage_file(path, environment, cwd);
   const auto coverage_file = base::join(cwd, ".coverage");

@@ -1,8 +1,8 @@
 // What was measured, wherever it lies: in a data directory, or in a data file of coverage.py's.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/environment.hpp>
 #include <covey/model/measurement.hpp>
 #include <optional>
 #include <string>
@@ -20,17 +20,17 @@ struct MeasuredData {
 // standard error what in a directory is damaged or incomplete. Of a file nobody knows which CPython ran it: see
 // name_interpreter. Fails where there is nothing, or the file is none of coverage.py's.
 base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& data_file,
-                                              const Environment& environment, const std::string& cwd);
+                                              const base::Environment& environment, const std::string& cwd);
 
 // The same from a file of coverage.py's, for sure.
-base::Result<MeasuredData> read_coverage_file(const std::string& path, const Environment& environment,
+base::Result<MeasuredData> read_coverage_file(const std::string& path, const base::Environment& environment,
                                               const std::string& cwd);
 
 // Lets the CPython on the path answer for the files whose CPython is not known, before they are analysed: it must be
 // started to be asked. Where there is none, which gets a warning, what must be compiled will fail for want of it.
-void name_interpreter(model::Measurement& measurement, const Environment& environment, const std::string& cwd);
+void name_interpreter(model::Measurement& measurement, const base::Environment& environment, const std::string& cwd);
 
 // Where tables are kept that belong to no data directory: the one at hand, else the user's cache.
-std::string tables_at_hand(const Environment& environment, const std::string& cwd);
+std::string tables_at_hand(const base::Environment& environment, const std::string& cwd);
 
 }  // namespace covey::cli

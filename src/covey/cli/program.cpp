@@ -15,7 +15,7 @@ tl::unexpected<base::Error> missing(const std::string& where, const std::string&
   return base::fail(base::ErrorKind::not_found, where, what);
 }
 
-base::Result<std::string> find_python(const ProgramRequest& request, const Environment& environment,
+base::Result<std::string> find_python(const ProgramRequest& request, const base::Environment& environment,
                                       const std::string& cwd, const std::string& own_directory) {
   if (request.python) {
     auto found = find_executable(*request.python, environment, cwd);
@@ -55,7 +55,7 @@ base::Result<void> check_script(const std::string& script) {
   return {};
 }
 
-base::Result<Program> resolve_command(const ProgramRequest& request, const Environment& environment,
+base::Result<Program> resolve_command(const ProgramRequest& request, const base::Environment& environment,
                                       const std::string& cwd) {
   auto path = find_executable(request.words[0], environment, cwd);
   if (path.empty()) return missing(request.words[0], "no such command");
@@ -69,7 +69,7 @@ base::Result<Program> resolve_command(const ProgramRequest& request, const Envir
 
 std::string own_directory() { return std::string(base::dirname(base::canonical("/proc/self/exe"))); }
 
-std::string find_executable(const std::string& name, const Environment& environment, const std::string& cwd) {
+std::string find_executable(const std::string& name, const base::Environment& environment, const std::string& cwd) {
   if (name.empty() || name.find('/') != name.npos) return name;
   auto path = environment.value("PATH");
   std::string_view rest = path.empty() ? k_default_path : std::string_view(path);
@@ -83,7 +83,7 @@ std::string find_executable(const std::string& name, const Environment& environm
   }
 }
 
-base::Result<Program> resolve_program(const ProgramRequest& request, const Environment& environment,
+base::Result<Program> resolve_program(const ProgramRequest& request, const base::Environment& environment,
                                       const std::string& cwd, const std::string& own_directory) {
   if (request.words.empty() || request.words[0].empty()) {
     return base::fail(base::ErrorKind::usage, "", "nothing to run: name a script, -m module, or -- command");

@@ -1,8 +1,8 @@
 // What `covey run` starts: the words after its options, made into a command line.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/environment.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +28,7 @@ struct Program {
 // `cwd` is the current directory, `own_directory` the one that the covey binary is in: the interpreter is --python,
 // else the one there, else $VIRTUAL_ENV's, else python3 on PATH. Fails, naming it, where the interpreter, the script or
 // the command does not exist.
-base::Result<Program> resolve_program(const ProgramRequest& request, const Environment& environment,
+base::Result<Program> resolve_program(const ProgramRequest& request, const base::Environment& environment,
                                       const std::string& cwd, const std::string& own_directory);
 
 // The directory of the covey binary, links followed: that of the environment's Python where pip installed both.
@@ -36,6 +36,6 @@ std::string own_directory();
 
 // The path of the executable that a shell would start for `name`: `name` itself where it has a slash, else the first on
 // PATH; empty where there is none. Absolute but for names with a slash.
-std::string find_executable(const std::string& name, const Environment& environment, const std::string& cwd);
+std::string find_executable(const std::string& name, const base::Environment& environment, const std::string& cwd);
 
 }  // namespace covey::cli

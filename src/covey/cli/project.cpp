@@ -1,5 +1,5 @@
 #include <covey/cli/project.hpp>
-#include <covey/cli/toml_file.hpp>
+#include <covey/config/toml_file.hpp>
 
 namespace covey::cli {
 
@@ -7,10 +7,10 @@ base::Result<CoveySettings> covey_settings(std::string_view pyproject, const std
   CoveySettings settings;
   // Parsing takes a good part of a run's start-up, and few files have anything to say.
   if (pyproject.find("covey") == pyproject.npos) return settings;
-  auto parsed = parse_toml(pyproject);
+  auto parsed = config::parse_toml(pyproject);
   if (!parsed) return base::fail(base::ErrorKind::format, path, parsed.error().what);
   const auto* section = find(*parsed, {"tool", "covey"});
-  const auto* table = section != nullptr ? section->as<TomlTable>() : nullptr;
+  const auto* table = section != nullptr ? section->as<config::TomlTable>() : nullptr;
   if (table == nullptr) return settings;
   for (const auto& [name, value] : *table) {
     const auto* text = value.as<std::string>();

@@ -44,7 +44,7 @@ std::optional<int> configure_report(const Invocation& invocation, ReportOptions&
   return std::nullopt;
 }
 
-std::string format_of(const Configuration& configuration) {
+std::string format_of(const config::Configuration& configuration) {
   const auto format = configuration.report.format.value_or("");
   return format.empty() ? "text" : format;
 }

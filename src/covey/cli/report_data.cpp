@@ -55,7 +55,7 @@ base::Result<MeasuredData> unite_files(const std::string& data_file, std::vector
   return at_hand(std::move(combined->data), data_file, invocation);
 }
 
-base::Result<MeasuredData> read_data(const DataChoice& choice, const Configuration& configuration,
+base::Result<MeasuredData> read_data(const DataChoice& choice, const config::Configuration& configuration,
                                      const model::Combination::MapPath& map_path, const Invocation& invocation) {
   const auto& given = choice.data_file;
   const auto& environment = invocation.environment;
@@ -79,14 +79,15 @@ base::Result<MeasuredData> read_data(const DataChoice& choice, const Configurati
 
 }  // namespace
 
-base::Result<model::Combination::MapPath> path_mapping(const Configuration& configuration, const std::string& cwd) {
+base::Result<model::Combination::MapPath> path_mapping(const config::Configuration& configuration,
+                                                       const std::string& cwd) {
   auto aliases = base::PathAliases::of_places(configuration.paths, {cwd, configuration.run.relative_files});
-  if (!aliases) return tl::unexpected(aliases.error().at(place_of(configuration, "[paths]")));
+  if (!aliases) return tl::unexpected(aliases.error().at(config::place_of(configuration, "[paths]")));
   auto shared = std::make_shared<base::PathAliases>(std::move(*aliases));
   return [shared](const std::string& path) { return shared->map(path, base::source_exists); };
 }
 
-base::Result<MeasuredData> read_report_data(const DataChoice& choice, const Configuration& configuration,
+base::Result<MeasuredData> read_report_data(const DataChoice& choice, const config::Configuration& configuration,
                                             const Invocation& invocation) {
   auto map_path = path_mapping(configuration, invocation.cwd);
   if (!map_path) return tl::unexpected(map_path.error());

@@ -12,7 +12,7 @@ namespace {
 struct OutputFormat {
   const char* name;
   base::Result<WrittenReport> (*write)(const OutputRequest& request);
-  std::string (*destination)(const Configuration& configuration);  // where nobody names one
+  std::string (*destination)(const config::Configuration& configuration);  // where nobody names one
   bool describes_arcs = false;
 };
 
@@ -25,7 +25,7 @@ base::Result<WrittenReport> write_table(const OutputRequest& request) {
       {request.files, configuration, request.invocation, request.destination, request.precision, request.jobs});
 }
 
-std::string standard_output(const Configuration&) { return "-"; }
+std::string standard_output(const config::Configuration&) { return "-"; }
 
 constexpr char k_text[] = "text";
 constexpr char k_markdown[] = "markdown";
@@ -35,10 +35,10 @@ constexpr OutputFormat k_formats[] = {
     {k_text, write_table<k_text>, standard_output},
     {k_markdown, write_table<k_markdown>, standard_output},
     {k_total, write_table<k_total>, standard_output},
-    {"json", write_json_output, [](const Configuration& c) { return c.json.output; }},
-    {"xml", write_xml_output, [](const Configuration& c) { return c.xml.output; }},
-    {"lcov", write_lcov_output, [](const Configuration& c) { return c.lcov.output; }, true},
-    {"html", write_html_output, [](const Configuration& c) { return c.html.directory; }, true},
+    {"json", write_json_output, [](const config::Configuration& c) { return c.json.output; }},
+    {"xml", write_xml_output, [](const config::Configuration& c) { return c.xml.output; }},
+    {"lcov", write_lcov_output, [](const config::Configuration& c) { return c.lcov.output; }, true},
+    {"html", write_html_output, [](const config::Configuration& c) { return c.html.directory; }, true},
 };
 
 const OutputFormat* find_format(const std::string& name) {
@@ -70,7 +70,7 @@ base::Result<Output> parse_output(const std::string& text) {
                     "no such format: '" + output.format + "' (there are " + known + ")");
 }
 
-bool show_contexts(std::span<const Output> outputs, const Configuration& configuration) {
+bool show_contexts(std::span<const Output> outputs, const config::Configuration& configuration) {
   return std::any_of(outputs.begin(), outputs.end(), [&](const Output& output) {
     return (output.format == "json" && configuration.json.show_contexts) ||
            (output.format == "html" && configuration.html.show_contexts);

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/configuration.hpp>
 #include <covey/cli/invocation.hpp>
 #include <covey/cli/report_file.hpp>
+#include <covey/config/configuration.hpp>
 #include <covey/model/coverage.hpp>
 #include <span>
 #include <string>
@@ -16,7 +16,7 @@ namespace covey::cli {
 // What an output is made of. What the command line says of a format has been put into the configuration.
 struct OutputRequest {
   const std::vector<model::FileReport>& files;
-  const Configuration& configuration;
+  const config::Configuration& configuration;
   const Invocation& invocation;
   std::string destination;  // a file or directory; "-" is standard output, for those that are one file
   int precision = 0;        // decimals of percentages
@@ -46,7 +46,7 @@ struct Output {
 base::Result<Output> parse_output(const std::string& text);
 
 // Whether any of them shows contexts, or arcs in words.
-bool show_contexts(std::span<const Output> outputs, const Configuration& configuration);
+bool show_contexts(std::span<const Output> outputs, const config::Configuration& configuration);
 bool describe_arcs(std::span<const Output> outputs);
 
 // Writes them, several at a time, and then says what there is to say, in their order, as each format's own command

@@ -5,9 +5,9 @@
 #include <covey/cli/build_identity.hpp>
 #include <covey/cli/configure.hpp>
 #include <covey/cli/messages.hpp>
-#include <covey/cli/plugins.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/cli/reporting.hpp>
+#include <covey/config/plugins.hpp>
 #include <covey/model/fail_under.hpp>
 #include <covey/source/arcs.hpp>
 #include <covey/source/python_regex_syntax.hpp>
@@ -20,10 +20,10 @@ constexpr int k_fail_under = 2;
 constexpr int k_most_decimals = 100;
 
 // Where the list of values of an option of [report] comes from, for messages: the configuration or the command line.
-std::string place_of_list(const ReportingOptions& options, const std::string& name, const Strings& values) {
+std::string place_of_list(const ReportingOptions& options, const std::string& name, const config::Strings& values) {
   const auto& report = options.configuration.report;
   const auto& configured = name == "include" ? report.include : name == "omit" ? report.omit : report.contexts;
-  return configured == values ? place_of(options.configuration, "[report] " + name) : "--" + name;
+  return configured == values ? config::place_of(options.configuration, "[report] " + name) : "--" + name;
 }
 
 // Leaves of the data what ran in contexts that one of the expressions is found in; all of it where there are none.
@@ -78,7 +78,7 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   if (!include) return tl::unexpected(include.error().at(place_of_list(options, "include", options.include)));
   auto omit = base::GlobSet::compile(base::prepare_patterns(options.omit, cwd));
   if (!omit) return tl::unexpected(omit.error().at(place_of_list(options, "omit", options.omit)));
-  auto exclude = source::Patterns::compile(exclude_patterns(options.configuration, newest_python(measurement)));
+  auto exclude = source::Patterns::compile(config::exclude_patterns(options.configuration, newest_python(measurement)));
   if (!exclude) return tl::unexpected(exclude.error());
   analysis.include = std::move(*include);
   analysis.omit = std::move(*omit);
@@ -88,16 +88,16 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
 
 // The digest of everything but sources and interpreters that analyses depend on. The directory is in it for the sake of
 // those who keep all caches at one place: projects do not push each other's analyses out of a pack.
-base::Digest128 digest_of_settings(const Configuration& configuration, const model::Measurement& measurement,
+base::Digest128 digest_of_settings(const config::Configuration& configuration, const model::Measurement& measurement,
                                    const std::string& cwd) {
   std::string text;
   auto add = [&](std::string_view part) { text.append(std::to_string(part.size())).append(":").append(part); };
   add(build_identity());
   add(cwd);
-  for (const auto& pattern : exclude_patterns(configuration, newest_python(measurement))) add(pattern);
+  for (const auto& pattern : config::exclude_patterns(configuration, newest_python(measurement))) add(pattern);
   add(measurement.has_branches() ? "branches" : "lines");
   if (measurement.has_branches())
-    for (const auto& pattern : partial_patterns(configuration)) add(pattern);
+    for (const auto& pattern : config::partial_patterns(configuration)) add(pattern);
   return base::digest128(text);
 }
 
@@ -136,16 +136,16 @@ void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under)
 }
 
 std::optional<int> configure_reporting(const Invocation& invocation, ReportingOptions& options) {
-  ConfigurationRequest request;
+  config::ConfigurationRequest request;
   request.rcfile = options.rcfile;
   request.directory = invocation.cwd;
   request.environment = invocation.environment;
   auto configuration = configure(request);
   if (!configuration) return print_error(configuration.error());
-  options.include = configuration->report.include.value_or(Strings());
-  options.omit = configuration->report.omit.value_or(Strings());
+  options.include = configuration->report.include.value_or(config::Strings());
+  options.omit = configuration->report.omit.value_or(config::Strings());
   options.ignore_errors = configuration->report.ignore_errors;
-  options.contexts = configuration->report.contexts.value_or(Strings());
+  options.contexts = configuration->report.contexts.value_or(config::Strings());
   options.configuration = std::move(*configuration);
   return std::nullopt;
 }

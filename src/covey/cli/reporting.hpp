@@ -4,8 +4,8 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/analysis.hpp>
-#include <covey/cli/configuration.hpp>
 #include <covey/cli/option_parser.hpp>
+#include <covey/config/configuration.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,15 +19,15 @@ struct ReportingOptions {
   std::vector<std::string> include;
   std::vector<std::string> omit;
   bool ignore_errors = false;
-  std::vector<std::string> files;     // the only ones to report on, where any are named
-  std::vector<std::string> contexts;  // regular expressions: only what ran in a context that one of them is found in
-  bool keep_combined = false;         // coverage.py's parallel files stay
-  bool quiet = false;                 // nothing is said of what was done
-  bool show_contexts = false;         // files say which lines ran in each context
-  bool describe_arcs = true;          // files have their arcs in words
-  bool may_be_empty = false;          // the report of no file is one too, where some that ran are no Python
-  int jobs = base::default_jobs();    // threads
-  Configuration configuration;        // the rest: what to exclude
+  std::vector<std::string> files;       // the only ones to report on, where any are named
+  std::vector<std::string> contexts;    // regular expressions: only what ran in a context that one of them is found in
+  bool keep_combined = false;           // coverage.py's parallel files stay
+  bool quiet = false;                   // nothing is said of what was done
+  bool show_contexts = false;           // files say which lines ran in each context
+  bool describe_arcs = true;            // files have their arcs in words
+  bool may_be_empty = false;            // the report of no file is one too, where some that ran are no Python
+  int jobs = base::default_jobs();      // threads
+  config::Configuration configuration;  // the rest: what to exclude
 };
 
 // Declares the options that every reporting command takes, and the names of files to report on.

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int k_run_id_digits = 16;
 
-int attempt_of(const Environment& environment) {
+int attempt_of(const base::Environment& environment) {
   auto text = environment.value("GITHUB_RUN_ATTEMPT");
   int attempt = 0;
   std::from_chars(text.data(), text.data() + text.size(), attempt);
@@ -43,7 +43,7 @@ std::string project_of(const forge::Repository& repository, const std::string& c
 }
 
 // HEAD's commit, else what the forge says was checked out.
-std::string commit_of(const forge::Repository& repository, const Environment& environment) {
+std::string commit_of(const forge::Repository& repository, const base::Environment& environment) {
   auto commit = repository.commit;
   if (commit.empty()) commit = environment.value("COVEY_COMMIT");
   if (commit.empty()) commit = environment.value("GITHUB_SHA");
@@ -52,8 +52,8 @@ std::string commit_of(const forge::Repository& repository, const Environment& en
 
 // Whether --data-file or COVEY_DATA asks for another directory than the run above us has. A relative COVEY_DATA was
 // meant from where that run was started as well as from here.
-bool wants_other_directory(const RunOptions& options, const Environment& environment, const shard::Settings& outer,
-                           const std::string& cwd) {
+bool wants_other_directory(const RunOptions& options, const base::Environment& environment,
+                           const shard::Settings& outer, const std::string& cwd) {
   auto is_outer = [&](const std::string& path) { return base::canonical(path) == outer.data_dir; };
   if (options.data_file) return !is_outer(base::join(cwd, *options.data_file));
   auto inherited = environment.value("COVEY_DATA");
@@ -61,7 +61,7 @@ bool wants_other_directory(const RunOptions& options, const Environment& environ
 }
 
 // The settings of the run to join; nothing where this one is on its own.
-std::optional<shard::Settings> outer_run(const RunOptions& options, const Environment& environment,
+std::optional<shard::Settings> outer_run(const RunOptions& options, const base::Environment& environment,
                                          const std::string& cwd) {
   auto path = environment.value(shard::k_settings_variable);
   if (path.empty()) return std::nullopt;
@@ -88,11 +88,11 @@ std::string host_name() {
   return name;
 }
 
-shard::Environment variables(const Environment& environment) {
+shard::Environment variables(const base::Environment& environment) {
   return [&environment](const char* name) { return environment.value(name); };
 }
 
-base::Result<int> part_of(const RunOptions& options, const Environment& environment) {
+base::Result<int> part_of(const RunOptions& options, const base::Environment& environment) {
   return options.part ? static_cast<int>(*options.part) : shard::part_of(variables(environment));
 }
 
@@ -130,8 +130,9 @@ base::Result<void> open_session(const RunOptions& options, const forge::Reposito
 
 }  // namespace
 
-base::Result<StartedRun> start_run(const RunOptions& given, const Configuration& configuration, const Program& program,
-                                   const Environment& environment, const std::string& cwd) {
+base::Result<StartedRun> start_run(const RunOptions& given, const config::Configuration& configuration,
+                                   const Program& program, const base::Environment& environment,
+                                   const std::string& cwd) {
   if (auto part = part_of(given, environment); !part) return tl::unexpected(part.error());
   auto outer = outer_run(given, environment, cwd);
   const bool configured_already = outer && outer->root == cwd && !given.rcfile;
@@ -183,7 +184,7 @@ void abandon_run(const StartedRun& started) {
   ::rmdir(started.data.run(run_id).c_str());
 }
 
-Environment program_environment(const RunContext& context, const RunOptions& options) {
+base::Environment program_environment(const RunContext& context, const RunOptions& options) {
   auto environment = context.environment;
   environment.set(shard::k_settings_variable, context.settings_path);
   if (options.job) environment.set("COVEY_JOB", context.session.job);

@@ -1,9 +1,9 @@
 // A started run: what `covey run` knows of it from before the program starts until after its end.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/data_directory.hpp>
-#include <covey/cli/environment.hpp>
 #include <covey/cli/program.hpp>
 #include <covey/cli/run_lock.hpp>
 #include <covey/cli/run_options.hpp>
@@ -22,7 +22,7 @@ struct RunContext {
   ProgramKind kind = ProgramKind::script;
   int jobs = 1;  // sources to compile at a time
   Program program;
-  Environment environment;  // as this process was started with: without COVEY_RUN, unless joined
+  base::Environment environment;  // as this process was started with: without COVEY_RUN, unless joined
   std::string session_path;
   Session session;  // what that file holds
 };
@@ -38,13 +38,14 @@ struct StartedRun {
 // COVEY_RUN names where it is alive and no other data directory is asked for, else begins a new one; writes the
 // settings, the job's folder and the session record. Fails before anything could be started; nothing that was in the
 // data directory is touched.
-base::Result<StartedRun> start_run(const RunOptions& options, const Configuration& configuration,
-                                   const Program& program, const Environment& environment, const std::string& cwd);
+base::Result<StartedRun> start_run(const RunOptions& options, const config::Configuration& configuration,
+                                   const Program& program, const base::Environment& environment,
+                                   const std::string& cwd);
 
 // Takes away what start_run made, for a program that could not be started.
 void abandon_run(const StartedRun& started);
 
 // What the program is started with: COVEY_RUN, and COVEY_JOB and COVEY_PART where the options gave them.
-Environment program_environment(const RunContext& context, const RunOptions& options);
+base::Environment program_environment(const RunContext& context, const RunOptions& options);
 
 }  // namespace covey::cli

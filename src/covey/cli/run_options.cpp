@@ -167,7 +167,7 @@ bool names_sources(const RunOptions& options) {
   return !options.source.empty() || !options.source_packages.empty() || !options.source_directories.empty();
 }
 
-void set_arguments(const RunOptions& options, Configuration& configuration) {
+void set_arguments(const RunOptions& options, config::Configuration& configuration) {
   auto& run = configuration.run;
   if (options.manner == Manner::coverage && !options.data_file.value_or("").empty()) run.data_file = *options.data_file;
   if (!options.concurrency.empty()) run.concurrency = options.concurrency;
@@ -181,21 +181,21 @@ void set_arguments(const RunOptions& options, Configuration& configuration) {
   run.cover_pylib |= options.cover_pylib;
 }
 
-base::Result<Configuration> run_configuration(const RunOptions& options, const Invocation& invocation) {
-  ConfigurationRequest request;
+base::Result<config::Configuration> run_configuration(const RunOptions& options, const Invocation& invocation) {
+  config::ConfigurationRequest request;
   request.rcfile = options.rcfile;
   request.directory = invocation.cwd;
   request.environment = invocation.environment;
-  request.arguments = [&](Configuration& configuration) { set_arguments(options, configuration); };
+  request.arguments = [&](config::Configuration& configuration) { set_arguments(options, configuration); };
   auto configuration = configure(request);
   if (!configuration) return configuration;
   if (auto checked = check_for_run(*configuration); !checked) return tl::unexpected(checked.error());
   return configuration;
 }
 
-RunOptions with_configuration(RunOptions options, const Configuration& configuration) {
+RunOptions with_configuration(RunOptions options, const config::Configuration& configuration) {
   const auto& run = configuration.run;
-  options.source = run.source.value_or(Strings());
+  options.source = run.source.value_or(config::Strings());
   options.source_packages = run.source_pkgs;
   options.source_directories = run.source_dirs;
   options.include = run.include;
@@ -207,7 +207,7 @@ RunOptions with_configuration(RunOptions options, const Configuration& configura
   return options;
 }
 
-base::Result<void> take_command_line(const Configuration& configuration, ProgramRequest& program) {
+base::Result<void> take_command_line(const config::Configuration& configuration, ProgramRequest& program) {
   const auto& line = configuration.run.command_line;
   if (!line || program.kind != ProgramKind::script || !program.words.empty()) return {};
   auto words = shell_words(*line);

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <covey/base/parallel.hpp>
-#include <covey/cli/configuration.hpp>
 #include <covey/cli/option_parser.hpp>
 #include <covey/cli/program.hpp>
+#include <covey/config/configuration.hpp>
 #include <covey/shard/settings.hpp>
 #include <optional>
 #include <string>
@@ -43,16 +43,16 @@ struct RunOptions {
 std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& options);
 
 // Makes what the options say about measuring the configuration's.
-void set_arguments(const RunOptions& options, Configuration& configuration);
+void set_arguments(const RunOptions& options, config::Configuration& configuration);
 
 // The configuration for a run, which has been told of the options. Fails as configure and check_for_run do.
-base::Result<Configuration> run_configuration(const RunOptions& options, const Invocation& invocation);
+base::Result<config::Configuration> run_configuration(const RunOptions& options, const Invocation& invocation);
 
 // The options with what the configuration, which has been told of them, says about measuring.
-RunOptions with_configuration(RunOptions options, const Configuration& configuration);
+RunOptions with_configuration(RunOptions options, const config::Configuration& configuration);
 
 // Where no program is named, makes it [run] command_line's, if there is one. Fails where that cannot be split.
-base::Result<void> take_command_line(const Configuration& configuration, ProgramRequest& program);
+base::Result<void> take_command_line(const config::Configuration& configuration, ProgramRequest& program);
 
 // Whether the options name anything to measure.
 bool names_sources(const RunOptions& options);

@@ -1,9 +1,9 @@
 // The sources that measurements speak of, as they are on disk now.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/compiler.hpp>
-#include <covey/cli/environment.hpp>
 #include <covey/model/measurement.hpp>
 #include <cstdint>
 #include <map>
@@ -35,7 +35,7 @@ Source decode_source(const std::string& path, std::uint32_t python, const base::
 struct CompileSettings {
   std::map<std::uint32_t, std::string> interpreters;  // PY_VERSION_HEX: executable
   std::string tables;                                 // the directory of tables
-  Environment environment;                            // of the interpreters
+  base::Environment environment;                      // of the interpreters
   int jobs = 1;                                       // interpreters at a time
 };
 

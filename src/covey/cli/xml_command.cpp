@@ -31,7 +31,7 @@ base::Result<WrittenReport> write_xml_output(const OutputRequest& request) {
   options.package_depth = configuration.xml.package_depth;
   options.skip_empty = configuration.report.skip_empty;
   options.relative_files = configuration.run.relative_files;
-  for (const auto& source : configuration.run.source.value_or(Strings())) {
+  for (const auto& source : configuration.run.source.value_or(config::Strings())) {
     if (!base::exists(source)) continue;
     const auto end = source.find_last_not_of("/\\") + 1;
     options.sources.push_back(configuration.run.relative_files ? source.substr(0, end) : base::canonical(source));

@@ -39,7 +39,7 @@ class Project {
     options.tables = m_folder / "tables";
     options.partial_branches = partial;
     AnalysisCache cache;
-    auto analysis = analyse(measurement, options, Environment{}, cache);
+    auto analysis = analyse(measurement, options, base::Environment{}, cache);
     REQUIRE_MESSAGE(analysis.has_value(), (analysis ? "" : analysis.error().message()));
     return analysis->files.at(0);
   }

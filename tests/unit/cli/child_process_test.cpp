@@ -14,7 +14,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 base::Result<ProgramEnd> run(const std::string& file, const Words& command,
-                             const Environment& environment = Environment()) {
+                             const base::Environment& environment = base::Environment()) {
   auto child = ChildProcess::start(file, command, environment);
   if (!child) return tl::unexpected(child.error());
   return child->wait();
@@ -59,7 +59,7 @@ TEST_CASE("the program gets its arguments and environment as they are") {
   ScratchDirectory scratch;
   auto out = scratch / "out";
   const Words command = {"named", "-c", "printf '[%s]' \"$0\" \"$@\" \"$X\" > \"$OUT\"", "zero", "a b", "", "c\nd"};
-  REQUIRE(run("/bin/sh", command, Environment({"OUT=" + out, "X=1 2"})));
+  REQUIRE(run("/bin/sh", command, base::Environment({"OUT=" + out, "X=1 2"})));
   CHECK(*base::read_file(out) == "[zero][a b][][c\nd][1 2]");
 }
 

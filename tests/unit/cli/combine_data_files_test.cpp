@@ -205,9 +205,9 @@ TEST_CASE("erasing removes the data file, and parallel ones where asked to") {
 }
 
 TEST_CASE("where coverage.py's data file is") {
-  CHECK(data_file_path("", Environment(), "/repo") == "/repo/.coverage");
-  CHECK(data_file_path("out/cov", Environment(), "/repo") == "/repo/out/cov");
-  CHECK(data_file_path("out/cov", Environment({"COVERAGE_FILE=/x/c"}), "/repo") == "/x/c");
+  CHECK(data_file_path("", base::Environment(), "/repo") == "/repo/.coverage");
+  CHECK(data_file_path("out/cov", base::Environment(), "/repo") == "/repo/out/cov");
+  CHECK(data_file_path("out/cov", base::Environment({"COVERAGE_FILE=/x/c"}), "/repo") == "/x/c");
 }
 
 TEST_CASE("others take part, and stay") {

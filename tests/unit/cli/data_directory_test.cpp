@@ -48,8 +48,8 @@ void record(const DataDirectory& data, const std::string& slug, const std::strin
 }  // namespace
 
 TEST_CASE("where the data directory is") {
-  Environment nothing;
-  Environment named({"COVEY_DATA=data"});
+  base::Environment nothing;
+  base::Environment named({"COVEY_DATA=data"});
   CHECK(data_directory_path(std::nullopt, nothing, "/p") == "/p/.covey");
   CHECK(data_directory_path(std::nullopt, named, "/p") == "/p/data");
   CHECK(data_directory_path("x/y", named, "/p") == "/p/x/y");

@@ -23,10 +23,10 @@ TEST_CASE("facts are laid out under a header, lists a line each") {
 }
 
 TEST_CASE("settings are shown as Python shows them") {
-  Configuration configuration;
+  config::Configuration configuration;
   configuration.run.branch = true;
   configuration.report.fail_under = 90;
-  configuration.run.source = Strings{"src"};
+  configuration.run.source = config::Strings{"src"};
   configuration.paths = {{"source", {"src", "it's/src"}}};
   const auto facts = configuration_facts(configuration);
   CHECK(text_of(facts, "branch") == "                         branch: True\n");

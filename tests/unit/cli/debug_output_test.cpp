@@ -4,13 +4,14 @@
 using namespace covey::cli;
 
 TEST_CASE("which debug options are on") {
-  Configuration configuration;
+  config::Configuration configuration;
   configuration.run.debug = {"sys", "combine"};
-  const DebugOutput configured(configuration, std::nullopt, Environment());
+  const DebugOutput configured(configuration, std::nullopt, base::Environment());
   CHECK(configured.shows("sys"));
   CHECK(configured.shows("combine"));
   CHECK_FALSE(configured.shows("config"));
-  const DebugOutput given(configuration, "config,pid", Environment());  // what is given replaces what is configured
+  const DebugOutput given(configuration, "config,pid",
+                          base::Environment());  // what is given replaces what is configured
   CHECK(given.shows("config"));
   CHECK(given.shows("pid"));
   CHECK_FALSE(given.shows("sys"));

@@ -27,7 +27,7 @@ TEST_CASE("what makes covey the drop-in") {
   for (const auto& row : rows) {
     CAPTURE(row.program);
     CAPTURE(row.variable);
-    CHECK(manner_of(row.program, Environment({row.variable})) == row.manner);
+    CHECK(manner_of(row.program, base::Environment({row.variable})) == row.manner);
   }
 }
 

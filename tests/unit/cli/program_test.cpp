@@ -50,7 +50,7 @@ TEST_CASE("which interpreter") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);
-    Environment environment({"PATH=/nowhere:" + scratch / "path"});
+    base::Environment environment({"PATH=/nowhere:" + scratch / "path"});
     if (!row.active.empty()) environment.set("VIRTUAL_ENV", scratch / row.active);
     auto request = script(scratch / "x.py");
     request.python = row.python;
@@ -70,7 +70,8 @@ TEST_CASE("which interpreter") {
 TEST_CASE("no interpreter at all") {
   ScratchDirectory scratch;
   REQUIRE(base::write_file_atomic(scratch / "x.py", ""));
-  auto program = resolve_program(script(scratch / "x.py"), Environment({"PATH=/nowhere"}), scratch.path, scratch.path);
+  auto program =
+      resolve_program(script(scratch / "x.py"), base::Environment({"PATH=/nowhere"}), scratch.path, scratch.path);
   REQUIRE_FALSE(program);
   CHECK(program.error().message() == "python3: no such interpreter on PATH (--python names one)");
 }
@@ -92,7 +93,7 @@ TEST_CASE("the interpreter's version, as its file is called") {
     fs::remove(scratch / "python");
     fs::create_symlink(scratch / row.file, scratch / "python");
     ProgramRequest request{ProgramKind::module, {"pkg"}, std::nullopt};
-    auto program = resolve_program(request, Environment(), scratch.path, scratch.path);
+    auto program = resolve_program(request, base::Environment(), scratch.path, scratch.path);
     REQUIRE(program);
     CHECK(program->python == scratch / "python");  // the link is what makes a virtual environment
     CHECK(program->python_version == row.version);
@@ -116,7 +117,7 @@ TEST_CASE("scripts that cannot run") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.script);
-    auto program = resolve_program(script(row.script), Environment(), scratch.path, scratch.path);
+    auto program = resolve_program(script(row.script), base::Environment(), scratch.path, scratch.path);
     CHECK((program ? "" : program.error().message()) == row.error);
   }
 }
@@ -140,7 +141,7 @@ TEST_CASE("a command is found as a shell finds it, and keeps its name") {
   for (const auto& row : rows) {
     CAPTURE(row.path);
     CAPTURE(row.name);
-    Environment environment({"PATH=" + row.path});
+    base::Environment environment({"PATH=" + row.path});
     CHECK(find_executable(row.name, environment, scratch / "cwd") == row.found);
     ProgramRequest request{ProgramKind::command, {row.name, "-k"}, std::nullopt};
     auto program = resolve_program(request, environment, scratch / "cwd", scratch.path);

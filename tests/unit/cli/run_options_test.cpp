@@ -130,7 +130,7 @@ TEST_CASE("a run that joins takes over what its own options do not say") {
 }
 
 TEST_CASE("options are stronger than the configuration") {
-  Configuration configuration;
+  config::Configuration configuration;
   configuration.run.source = Words{"src"};
   configuration.run.source_dirs = {"lib"};
   configuration.run.omit = {"a/*"};
@@ -166,7 +166,7 @@ TEST_CASE("[run] command_line is the program where none is named") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.line);
-    Configuration configuration;
+    config::Configuration configuration;
     configuration.run.command_line = row.line;
     ProgramRequest program;
     program.words = row.named;

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <covey/cli/plugins.hpp>
-#include <covey/cli/python_text.hpp>
+#include <covey/config/plugins.hpp>
+#include <covey/config/python_text.hpp>
 #include <covey/source/exclusion.hpp>
 #include <string_view>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -151,4 +151,4 @@ Strings partial_patterns(const Configuration& configuration) {
   return patterns;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::config

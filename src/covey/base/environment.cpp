@@ -1,8 +1,7 @@
-#include <unistd.h>
 #include <algorithm>
-#include <covey/cli/environment.hpp>
+#include <covey/base/environment.hpp>
 
-namespace covey::cli {
+namespace covey::base {
 
 namespace {
 
@@ -11,12 +10,6 @@ bool names(const std::string& entry, std::string_view name) {
 }
 
 }  // namespace
-
-Environment Environment::of_process() {
-  Environment environment;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) environment.m_entries.push_back(*entry);
-  return environment;
-}
 
 std::string Environment::value(std::string_view name) const { return find(name).value_or(""); }
 
@@ -40,4 +33,4 @@ void Environment::remove(std::string_view name) {
   std::erase_if(m_entries, [&](const std::string& entry) { return names(entry, name); });
 }
 
-}  // namespace covey::cli
+}  // namespace covey::base

@@ -6,12 +6,11 @@
 #include <string_view>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::base {
 
 class Environment {
  public:
   explicit Environment(std::vector<std::string> entries = {}) : m_entries(std::move(entries)) {}  // "NAME=value" each
-  static Environment of_process();
 
   // The variable's value; empty where it is not set, for an empty variable asks for nothing either.
   std::string value(std::string_view name) const;
@@ -29,4 +28,4 @@ class Environment {
   std::vector<std::string> m_entries;
 };
 
-}  // namespace covey::cli
+}  // namespace covey::base

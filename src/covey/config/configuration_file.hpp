@@ -3,9 +3,9 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/ini_file.hpp>
-#include <covey/cli/substitution.hpp>
-#include <covey/cli/toml_file.hpp>
+#include <covey/config/ini_file.hpp>
+#include <covey/config/substitution.hpp>
+#include <covey/config/toml_file.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::config {
 
 // The value of an option is asked for only where has() says that it is there. A value that cannot be one of the wanted
 // kind fails with ErrorKind::format, and is the file's fault as a whole; any other error says for itself what it is.
@@ -39,7 +39,7 @@ class ConfigurationFile {
 
 // What both kinds of file take values from besides themselves.
 struct ValueSources {
-  Environment environment;
+  base::Environment environment;
   HomeLookup home = system_home;
 };
 
@@ -53,4 +53,4 @@ std::unique_ptr<ConfigurationFile> toml_configuration(TomlTable file, bool ours,
 base::Result<std::vector<std::string>> checked_expressions(const std::string& section, const std::string& option,
                                                            const std::vector<std::string>& values);
 
-}  // namespace covey::cli
+}  // namespace covey::config

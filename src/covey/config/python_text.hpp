@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::config {
 
 // str.strip(), str.lstrip() and str.rstrip(): Unicode's blanks.
 std::string_view stripped(std::string_view text);
@@ -26,4 +26,4 @@ std::optional<double> python_float(std::string_view text);
 // The position of the first byte that is not UTF-8; nothing where all are.
 std::optional<std::size_t> find_bad_utf8(std::string_view text);
 
-}  // namespace covey::cli
+}  // namespace covey::config

@@ -3,11 +3,11 @@
 #include <array>
 #include <covey/base/printable.hpp>
 #include <covey/base/utf8.hpp>
-#include <covey/cli/substitution.hpp>
+#include <covey/config/substitution.hpp>
 #include <cstddef>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -75,7 +75,7 @@ std::optional<std::string> system_home(const std::string& user) {
   return found->pw_dir;
 }
 
-base::Result<std::string> substitute_variables(std::string_view text, const Environment& environment) {
+base::Result<std::string> substitute_variables(std::string_view text, const base::Environment& environment) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const auto reference = text[at] == '$' ? read_reference(text.substr(at + 1)) : Reference{};
@@ -98,7 +98,7 @@ base::Result<std::string> substitute_variables(std::string_view text, const Envi
   return out;
 }
 
-std::string expand_user(const std::string& path, const Environment& environment, const HomeLookup& home) {
+std::string expand_user(const std::string& path, const base::Environment& environment, const HomeLookup& home) {
   if (!path.starts_with('~')) return path;
   const auto end = std::min(path.find('/'), path.size());
   auto directory = end == 1 ? environment.find("HOME") : std::nullopt;
@@ -109,4 +109,4 @@ std::string expand_user(const std::string& path, const Environment& environment,
   return expanded.empty() ? "/" : expanded;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::config

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <covey/base/printable.hpp>
-#include <covey/cli/ini_file.hpp>
-#include <covey/cli/python_text.hpp>
+#include <covey/config/ini_file.hpp>
+#include <covey/config/python_text.hpp>
 #include <optional>
 #include <set>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -142,4 +142,4 @@ base::Result<IniFile> parse_ini(std::string_view text, const std::string& name) 
   return file;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::config

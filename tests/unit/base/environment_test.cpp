@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
+#include <covey/base/environment.hpp>
 #include <covey/cli/clock.hpp>
-#include <covey/cli/environment.hpp>
 #include <covey/cli/project.hpp>
 
-using namespace covey::cli;
+using namespace covey::base;
 
 TEST_CASE("variables") {
   Environment environment({"A=1", "AB=2", "EMPTY=", "malformed", "=odd", "A=3"});

@@ -1,20 +1,20 @@
 // From files, environment and arguments to one Configuration, in coverage.py's order of precedence.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/configuration.hpp>
-#include <covey/cli/environment.hpp>
-#include <covey/cli/substitution.hpp>
+#include <covey/config/configuration.hpp>
+#include <covey/config/substitution.hpp>
 #include <functional>
 #include <optional>
 #include <string>
 
-namespace covey::cli {
+namespace covey::config {
 
 struct ConfigurationRequest {
   std::optional<std::string> rcfile;  // --rcfile, from `directory` where it is relative; "" for no file at all
   std::string directory;              // the current one, absolute
-  Environment environment;
+  base::Environment environment;
   HomeLookup home = system_home;
   // Sets what was given as arguments, which is stronger than files and variables.
   std::function<void(Configuration&)> arguments = [](Configuration&) {};
@@ -31,4 +31,4 @@ struct LoadedConfiguration {
 // for cannot be read, where any is damaged or has a value of the wrong kind, and on concurrency that there is not.
 base::Result<LoadedConfiguration> read_configuration(const ConfigurationRequest& request);
 
-}  // namespace covey::cli
+}  // namespace covey::config

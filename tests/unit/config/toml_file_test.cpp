@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <covey/cli/toml_file.hpp>
+#include <covey/config/toml_file.hpp>
 
 using namespace covey;
 

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <covey/base/float_text.hpp>
 #include <covey/base/printable.hpp>
-#include <covey/cli/toml_file.hpp>
+#include <covey/config/toml_file.hpp>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -133,4 +133,4 @@ std::string python_repr(const TomlValue& value) {
   return "{" + inside + "}";
 }
 
-}  // namespace covey::cli
+}  // namespace covey::config

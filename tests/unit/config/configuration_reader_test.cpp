@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <covey/base/file.hpp>
-#include <covey/cli/configuration_reader.hpp>
+#include <covey/config/configuration_reader.hpp>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
@@ -20,7 +20,7 @@ base::Result<cli::LoadedConfiguration> read(const std::vector<File>& files, cons
   cli::ConfigurationRequest request;
   request.rcfile = std::move(rcfile);
   request.directory = scratch.path;
-  request.environment = cli::Environment(variables);
+  request.environment = base::Environment(variables);
   return cli::read_configuration(request);
 }
 

@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <covey/cli/ini_file.hpp>
+#include <covey/config/ini_file.hpp>
 
 using namespace covey;
 

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <covey/base/printable.hpp>
-#include <covey/cli/configuration_file.hpp>
-#include <covey/cli/python_text.hpp>
+#include <covey/config/configuration_file.hpp>
+#include <covey/config/python_text.hpp>
 #include <covey/source/python_regex.hpp>
 #include <covey/source/python_regex_syntax.hpp>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -167,4 +167,4 @@ base::Result<Texts> checked_expressions(const std::string& section, const std::s
   return expressions;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::config

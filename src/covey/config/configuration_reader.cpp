@@ -2,13 +2,13 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
-#include <covey/cli/configuration_file.hpp>
-#include <covey/cli/configuration_reader.hpp>
-#include <covey/cli/python_text.hpp>
+#include <covey/config/configuration_file.hpp>
+#include <covey/config/configuration_reader.hpp>
+#include <covey/config/python_text.hpp>
 #include <set>
 #include <type_traits>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -272,4 +272,4 @@ base::Result<LoadedConfiguration> read_configuration(const ConfigurationRequest&
   return Reader(request).read();
 }
 
-}  // namespace covey::cli
+}  // namespace covey::config

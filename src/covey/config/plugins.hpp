@@ -1,10 +1,10 @@
 // coverage.py's plugins, which cannot be loaded here: what the most common one sets is built in.
 #pragma once
 
-#include <covey/cli/configuration.hpp>
+#include <covey/config/configuration.hpp>
 #include <cstdint>
 
-namespace covey::cli {
+namespace covey::config {
 
 // Does what covdefaults (2.3.0) does to a configuration where [run] plugins names it, but for the patterns that depend
 // on the interpreter. Returns a warning for each other plugin, which names it and says what is lost.
@@ -17,4 +17,4 @@ Strings exclude_patterns(const Configuration& configuration, std::uint32_t pytho
 // The lines whose branches are never missing, as regular expressions: partial_branches and partial_branches_always.
 Strings partial_patterns(const Configuration& configuration);
 
-}  // namespace covey::cli
+}  // namespace covey::config

@@ -1,7 +1,7 @@
-#include <covey/cli/configuration.hpp>
+#include <covey/config/configuration.hpp>
 #include <covey/source/exclusion.hpp>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -86,4 +86,4 @@ std::string place_of(const Configuration& configuration, const std::string& opti
 
 std::span<const ConfigurationOption> configuration_options() { return k_options; }
 
-}  // namespace covey::cli
+}  // namespace covey::config

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::config {
 
 // Options by name, which is in lower case, in the file's order.
 using IniOptions = std::vector<std::pair<std::string, std::string>>;
@@ -21,4 +21,4 @@ struct IniFile {
 // on what is there twice. A value of several lines has newlines in it, and no blanks around its lines.
 base::Result<IniFile> parse_ini(std::string_view text, const std::string& file);
 
-}  // namespace covey::cli
+}  // namespace covey::config

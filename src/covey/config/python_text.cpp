@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <charconv>
 #include <covey/base/utf8.hpp>
-#include <covey/cli/python_text.hpp>
+#include <covey/config/python_text.hpp>
 #include <cstdlib>
 #include <limits>
 #include <string>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -136,4 +136,4 @@ std::optional<std::size_t> find_bad_utf8(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::config

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::config {
 
 struct TomlEntry;
 
@@ -45,4 +45,4 @@ const TomlValue* find(const TomlTable& table, const std::vector<std::string_view
 // As Python's repr() shows it.
 std::string python_repr(const TomlValue& value);
 
-}  // namespace covey::cli
+}  // namespace covey::config

@@ -1,8 +1,8 @@
 #include <covey/base/printable.hpp>
-#include <covey/cli/configuration_file.hpp>
-#include <covey/cli/python_text.hpp>
+#include <covey/config/configuration_file.hpp>
+#include <covey/config/python_text.hpp>
 
-namespace covey::cli {
+namespace covey::config {
 
 namespace {
 
@@ -165,4 +165,4 @@ std::unique_ptr<ConfigurationFile> toml_configuration(TomlTable file, bool ours,
   return std::make_unique<TomlConfiguration>(std::move(file), ours, sources);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::config

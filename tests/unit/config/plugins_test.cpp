@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <algorithm>
 #include <covey/cli/configure.hpp>
-#include <covey/cli/plugins.hpp>
+#include <covey/config/plugins.hpp>
 #include <covey/source/patterns.hpp>
 
 using namespace covey;

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::config {
 
 using Strings = std::vector<std::string>;
 
@@ -126,4 +126,4 @@ struct ConfigurationOption {
 // Every option of coverage.py, in the order that it reads them in.
 std::span<const ConfigurationOption> configuration_options();
 
-}  // namespace covey::cli
+}  // namespace covey::config

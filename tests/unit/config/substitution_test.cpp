@@ -1,12 +1,12 @@
 #include <doctest/doctest.h>
-#include <covey/cli/python_text.hpp>
-#include <covey/cli/substitution.hpp>
+#include <covey/config/python_text.hpp>
+#include <covey/config/substitution.hpp>
 #include <limits>
 
 using namespace covey;
 
 TEST_CASE("variables in values") {
-  const cli::Environment environment({"FOO=fooey", "EMPTY="});
+  const base::Environment environment({"FOO=fooey", "EMPTY="});
   struct Row {
     const char* text;
     const char* result;
@@ -48,7 +48,7 @@ TEST_CASE("home directories") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.path);
-    CHECK(cli::expand_user(row.path, cli::Environment({row.variable}), home) == row.expanded);
+    CHECK(cli::expand_user(row.path, base::Environment({row.variable}), home) == row.expanded);
   }
 }
 
