@@ -6,6 +6,7 @@
 #include <covey/base/printable.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
+#include <covey/cli/configuration_reader.hpp>
 #include <covey/cli/data_file_output.hpp>
 #include <covey/cli/debug_facts.hpp>
 #include <covey/cli/debug_output.hpp>
@@ -42,6 +43,9 @@ if magic != importlib.util.MAGIC_NUMBER:
     print(f"Bad magic number in .pyc file: {magic!r} != {importlib.util.MAGIC_NUMBER!r}")
     sys.exit(23)
 )";
+
+// Names the configuration of the processes below the program, which coverage.py measures where it is set.
+constexpr const char* k_process_start = "COVERAGE_PROCESS_START";
 
 // coverage.py refuses to measure multiprocessing with these on the command line alone: its processes would not get
 // them.
@@ -99,6 +103,26 @@ base::Result<DataFileOutput> data_file_output(const RunOptions& options, const C
   return output;
 }
 
+// Whether the processes below the program are to have files of their own whatever the program has. A configuration that
+// cannot be read is theirs to complain of.
+bool is_parallel_below(const Invocation& invocation) {
+  const auto file = invocation.environment.value(k_process_start);
+  if (file.empty()) return false;
+  ConfigurationRequest request;
+  request.rcfile = file;
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
+  auto read = read_configuration(request);
+  return read && read->configuration.run.parallel;
+}
+
+// coverage.py says so of a core that it does not have; Covey's is the same for all.
+void warn_of_core(const Configuration& configuration, const RunOptions& options, const Program& program) {
+  if (configuration.run.core == "sysmon" && !options.timid && program.python_version == "3.11")
+    print_warning("Can't use core=sysmon: sys.monitoring isn't available in this version, using default core",
+                  "no-sysmon");
+}
+
 // A directory of our own, away from the user's, whose path nothing else has.
 base::Result<std::string> temporary_directory(const Environment& environment) {
   auto place = environment.value("TMPDIR");
@@ -125,6 +149,9 @@ class DropInRun {
     if (!started) return {print_error(started.error())};
     auto environment = program_environment(started->context, m_options);
     environment.set("COVERAGE_RUN", "true");
+    // Where coverage.py is installed as well, these would have it measure what we do.
+    environment.remove(k_process_start);
+    environment.remove("COVERAGE_PROCESS_CONFIG");
     auto child = ChildProcess::start(program.file, program.command, environment);
     if (!child) return {print_error(child.error())};
     m_main = child->pid();
@@ -221,10 +248,13 @@ int run_as_drop_in(const Invocation& invocation, RunOptions options) {
   if (!program) return print_error(program.error());
   auto output = data_file_output(options, *configuration, invocation.cwd);
   if (!output) return print_error(output.error());
+  output->parallel_below = is_parallel_below(invocation);
+  warn_of_core(*configuration, options, *program);
   print_debug_facts({*configuration, options.debug, invocation.environment}, *configuration, invocation);
   auto directory = temporary_directory(invocation.environment);
   if (!directory) return print_error(directory.error());
   options.data_file = *directory;
+  options.part_forks = output->parallel;
   const auto outcome = DropInRun(options, *configuration, std::move(*output)).run(*program, invocation);
   remove_tree(*directory);
   return outcome.status ? *outcome.status : end_as(outcome.end);

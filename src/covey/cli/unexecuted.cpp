@@ -72,7 +72,7 @@ std::set<std::string> source_directories(const shard::Settings& settings, const 
 
 }  // namespace
 
-std::vector<std::string> python_files(const std::string& directory) {
+std::vector<std::string> python_files(const std::string& directory, Below below) {
   std::vector<std::string> found;
   std::vector<std::string> pending{directory};
   base::CanonicalPaths canonical;
@@ -81,7 +81,7 @@ std::vector<std::string> python_files(const std::string& directory) {
     pending.pop_back();
     auto listing = list(current);
     const bool is_package = std::find(listing.files.begin(), listing.files.end(), "__init__.py") != listing.files.end();
-    if (current != directory && !is_package) continue;
+    if (below == Below::packages && current != directory && !is_package) continue;
     for (const auto& name : listing.files)
       if (is_importable(name)) found.push_back(canonical.of(current + "/" + name));
     for (const auto& name : listing.directories) pending.push_back(current + "/" + name);
@@ -92,9 +92,10 @@ std::vector<std::string> python_files(const std::string& directory) {
 
 std::vector<std::string> unexecuted_files(const shard::Settings& settings, const model::Measurement& measured) {
   auto omit = base::GlobSet::compile(base::prepare_patterns(settings.omit, settings.root)).value_or(base::GlobSet());
+  const auto below = settings.namespace_packages ? Below::all : Below::packages;
   std::set<std::string> files;
   for (const auto& directory : source_directories(settings, measured))
-    for (auto& path : python_files(directory))
+    for (auto& path : python_files(directory, below))
       if (!omit.matches(path) && measured.files.count(path) == 0) files.insert(std::move(path));
   return {files.begin(), files.end()};
 }

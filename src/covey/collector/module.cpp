@@ -99,6 +99,18 @@ void handle_save_signal(const shard::Settings& settings) {
   PyErr_Clear();
 }
 
+// Has os.fork tell each child that goes on in Python; what forks only to execute another program does not wait for it.
+void part_forks(PyObject* module) {
+  PyObject* os = PyImport_ImportModule("os");
+  PyObject* tell = os == nullptr ? nullptr : PyObject_GetAttrString(os, "register_at_fork");
+  PyObject* forked = tell == nullptr ? nullptr : PyObject_GetAttrString(module, "forked");
+  PyObject* nothing = PyTuple_New(0);
+  PyObject* named = forked == nullptr ? nullptr : Py_BuildValue("{s:O}", "after_in_child", forked);
+  if (nothing != nullptr && named != nullptr) Py_XDECREF(PyObject_Call(tell, nothing, named));
+  for (PyObject* each : {named, nothing, forked, tell, os}) Py_XDECREF(each);
+  PyErr_Clear();
+}
+
 // All that start does; an error is for the user's eyes.
 base::Result<void> start_recording(PyObject* module, const std::string& settings_path) {
   auto text = base::read_file(settings_path);
@@ -121,6 +133,7 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
   Recorder& kept = *(state_of(module).recorder = recorder.release());
   auto started = start_engine(module, kept);
   state_of(module).started = started.has_value();
+  if (started && settings->part_forks) part_forks(module);
   if (!started) kept.writer().mark_incomplete(started.error().what);
   return started;
 }
@@ -159,6 +172,13 @@ PyObject* switch_context_method(PyObject* module, PyObject* name) {
   Py_RETURN_NONE;
 }
 
+// forked(): what follows is another process than that in which this one was started.
+PyObject* forked(PyObject* module, PyObject*) {
+  auto& state = state_of(module);
+  if (state.started) state.recorder->part_from_parent();
+  Py_RETURN_NONE;
+}
+
 // unsupported(): why this build of CPython is not measured, else None.
 PyObject* unsupported(PyObject*, PyObject*) {
   if (engine_unsupported() == nullptr) Py_RETURN_NONE;
@@ -182,6 +202,7 @@ PyObject* compile_tables_method(PyObject*, PyObject* directory) {
 PyMethodDef k_methods[] = {
     {"start", start, METH_NOARGS, "Measure this process, where a run is on."},
     {"switch_context", switch_context_method, METH_O, "What runs from now on runs in the context of that name."},
+    {"forked", forked, METH_NOARGS, "Measure a forked child apart from its parent."},
     {"unsupported", unsupported, METH_NOARGS, "Why this build of CPython is not measured, or None."},
     {"measures", measures, METH_O, "Whether a file of that canonical path is measured where nothing was chosen to be."},
     {"compile_tables", compile_tables_method, METH_O, "Compile the sources on standard input to tables."},

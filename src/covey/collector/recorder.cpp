@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/collector/contexts.hpp>
@@ -267,6 +268,27 @@ void Recorder::follow_fork() {
   }
   m_writer = std::move(*writer);
   ++m_generation;
+}
+
+void Recorder::part_from_parent() noexcept {
+  try {
+    follow_fork();
+    for (auto& known : m_points) {
+      if (known.shard == m_generation) continue;
+      if (!announce(*known.file)) return;
+      auto bytes = m_writer->add_code(known.file->id, static_cast<std::uint32_t>(known.first_line),
+                                      static_cast<std::uint32_t>(known.n_lines), known.def_line);
+      if (!bytes) return;
+      if (known.unseen >= 0)
+        known.unseen += static_cast<int>(
+            std::count_if(known.points, known.points + known.n_lines, [](std::uint8_t point) { return point != 0; }));
+      known.points = *bytes;
+      known.shard = m_generation;
+      known.number = m_writer->count(shard::RecordType::code) - 1;
+    }
+  } catch (...) {
+    m_writer->mark_incomplete("out of memory");
+  }
 }
 
 }  // namespace covey::collector

@@ -130,6 +130,10 @@ class Recorder {
   bool test_functions() const { return m_options.test_functions; }
   shard::Writer& writer() { return *m_writer; }
 
+  // For a forked child: from here on it sets its own points, not its parent's, and they are as if nothing had run yet.
+  // Steps that its parent saw are not told again, nor are lines whose events the parent's runs have turned off.
+  void part_from_parent() noexcept;
+
   // nullptr as long as no dynamic context has been on, or could have.
   Contexts* contexts() { return m_contexts.get(); }
   // The same, and from now on there is one. nullptr where there is no memory.

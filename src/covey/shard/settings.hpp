@@ -23,6 +23,8 @@ struct Settings {
   bool cover_pylib = false;    // the standard library is measured too
   bool test_contexts = false;  // each call of a test function is a context
   bool append = false;         // the run adds to what its job has
+  bool part_forks = false;  // what a forked child runs is told apart from what its parent does, in a shard of its own
+  bool namespace_packages = false;  // files that did not run are looked for in directories without __init__.py as well
   std::vector<std::string> source_dirs;
   std::vector<std::string> source_packages;
   std::vector<std::string> include;
