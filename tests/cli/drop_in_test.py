@@ -247,9 +247,8 @@ def test_an_alias_is_a_link_that_replaces_nothing_unless_told_to(project, covey)
 
 
 def test_processes_below_have_files_of_their_own_where_coverage_process_start_says_so(project, covey, run):
-    project.write("main.py", "import subprocess, sys\nsubprocess.run([sys.executable, 'sub.py'], check=True)\n")
-    project.write("sub.py", "x = 1\n")
-    project.write("below.ini", "[run]\nparallel = true\n")
+    main = "import subprocess, sys\nsubprocess.run([sys.executable, 'sub.py'], check=True)\n"
+    project.write({"main.py": main, "sub.py": "x = 1\n", "below.ini": "[run]\nparallel = true\n"})
     alias = project.path / "coverage"
     alias.symlink_to(covey)
     done = run([alias, "run", "main.py"], cwd=project.path, env={"COVERAGE_PROCESS_START": "below.ini"})

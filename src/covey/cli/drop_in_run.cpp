@@ -86,14 +86,17 @@ base::Result<void> check_script(const ProgramRequest& program, const std::string
   return {};
 }
 
+bool measures_multiprocessing(const Configuration& configuration) {
+  const auto& concurrency = configuration.run.concurrency;
+  return std::find(concurrency.begin(), concurrency.end(), "multiprocessing") != concurrency.end();
+}
+
 base::Result<DataFileOutput> data_file_output(const RunOptions& options, const Configuration& configuration,
                                               const std::string& cwd) {
   const auto& run = configuration.run;
-  const auto& concurrency = run.concurrency;
   DataFileOutput output;
   output.path = base::absolute(run.data_file.empty() ? ".coverage" : run.data_file, cwd);
-  output.parallel =
-      run.parallel || std::find(concurrency.begin(), concurrency.end(), "multiprocessing") != concurrency.end();
+  output.parallel = run.parallel || measures_multiprocessing(configuration);
   output.relative_files = run.relative_files;
   output.cwd = cwd;
   if (!options.append || output.parallel || !base::exists(output.path)) return output;
@@ -255,6 +258,8 @@ int run_as_drop_in(const Invocation& invocation, RunOptions options) {
   if (!directory) return print_error(directory.error());
   options.data_file = *directory;
   options.part_forks = output->parallel;
+  // coverage.py begins anew in multiprocessing's children; any other goes on with what its parent has.
+  options.forks_inherit = !measures_multiprocessing(*configuration);
   const auto outcome = DropInRun(options, *configuration, std::move(*output)).run(*program, invocation);
   remove_tree(*directory);
   return outcome.status ? *outcome.status : end_as(outcome.end);

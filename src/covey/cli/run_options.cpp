@@ -226,6 +226,7 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
   settings.append |= options.append;
   settings.cover_pylib |= options.cover_pylib;
   settings.part_forks |= options.part_forks;
+  settings.forks_inherit |= options.forks_inherit;
   settings.namespace_packages |= options.namespace_packages;
   settings.save_signal = options.save_signal_number();
   settings.saver = settings.save_signal == 0 ? 0 : ::getpid();

@@ -25,6 +25,7 @@ struct RunOptions {
   bool parallel = false;    // accepted: each process has a file of its own; as drop-in, in coverage.py's names as well
   bool timid = false;       // accepted: there is one way to measure
   bool part_forks = false;  // of the drop-in alone: see shard::Settings
+  bool forks_inherit = false;                  // the same
   bool namespace_packages = false;             // of the configuration alone
   std::vector<std::string> concurrency;        // accepted: every thread and process is measured
   std::optional<std::string> debug;            // accepted

@@ -25,6 +25,7 @@ constexpr Field<bool> k_flags[] = {{"branch", &Settings::branch},
                                    {"test_contexts", &Settings::test_contexts},
                                    {"append", &Settings::append},
                                    {"part_forks", &Settings::part_forks},
+                                   {"forks_inherit", &Settings::forks_inherit},
                                    {"namespace_packages", &Settings::namespace_packages}};
 constexpr Field<std::vector<std::string>> k_lists[] = {{"source_dir", &Settings::source_dirs},
                                                        {"source_package", &Settings::source_packages},
