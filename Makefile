@@ -104,7 +104,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus branches contexts report-writers upstream ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
+conformance: exactness parser-corpus branches contexts data-file report-writers upstream ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
 
 .PHONY: exactness
 exactness: setup
@@ -137,6 +137,10 @@ branches: configure-ci exactness
 .PHONY: contexts
 contexts: exactness
 	@python3 tests/conformance/contexts.py --suites toolz,jinja2 --modes functions,pytest-branch
+
+.PHONY: data-file
+data-file: exactness
+	@python3 tests/conformance/data_file.py --suites toolz,jinja2
 
 # On the newest CPython alone: the writers know no versions.
 .PHONY: report-writers

@@ -181,7 +181,6 @@ def test_a_script_without_an_interpreter_line_is_the_shells(project, run_covey):
         (["run", "--part", "0", "x.py"], "--part: is no whole number from 1 to 1000000"),
         (["run", "--job", "", "x.py"], "--job: the name is empty"),
         (["run", "--unknown", "x.py"], "--unknown: no such option (covey run --help lists the options)"),
-        (["run", "-p", "x.py"], "-p: no such option (covey run --help lists the options)"),
         (["run", "--source"], "--source: needs a value (covey run --help lists the options)"),
         (["rum"], "rum: no such command (covey help lists them)"),
         (["--verbose"], "--verbose: no such option (covey help lists the commands)"),

@@ -17,10 +17,10 @@ struct OutputFormat {
 };
 
 // The table's own formats are all told apart by the configuration.
-template <const char* format>
+template <const char* Format>
 base::Result<WrittenReport> write_table(const OutputRequest& request) {
   auto configuration = request.configuration;
-  configuration.report.format = format;
+  configuration.report.format = Format;
   return write_table_output(
       {request.files, configuration, request.invocation, request.destination, request.precision, request.jobs});
 }
