@@ -67,8 +67,8 @@ struct DataFileCombine {
 
 // All that `coverage combine` does but for what it prints: the message of `counts`, and a warning of each in
 // `unreadable`. Nothing is written where nothing could be combined, and nothing is removed before it has been written.
-// Where an input is of other data than those before it, these are written and removed all the same, as coverage.py does,
-// and `stopped` says why; or that none was usable. Fails, and says so, in coverage.py's words.
+// Where an input is of other data than those before it, these are written and removed all the same, as coverage.py
+// does, and `stopped` says why; or that none was usable. Fails, and says so, in coverage.py's words.
 base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& combine);
 
 }  // namespace covey::cli
