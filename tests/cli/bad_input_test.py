@@ -56,6 +56,7 @@ DAMAGES = {
     "another schema": (lambda path: changed(path, "update coverage_schema set version = 99"), "wrong schema: 99 instead of 7"),
     "no table": (lambda path: changed(path, "drop table arc"), "no such table: arc"),
     "empty": (lambda path: path.write_bytes(b""), "no data to report"),
+    "a directory": (lambda path: (path.unlink(), path.mkdir()), "unable to open database file"),
 }
 
 # What is wrong with main.py, and what is said of it after its path.
@@ -130,6 +131,8 @@ def test_a_damaged_data_file(measured, limited, command, damage):
     spoil(measured / ".coverage")
     if command[0] == "convert" and damage in ("empty", "no SQLite"):
         what = ".coverage: in no format that is known"
+    if command[0] == "convert" and damage == "a directory":
+        what = ".coverage: no data to convert"
     assert refused(limited(*command), what, ".coverage" if damage != "empty" else "")
 
 
@@ -146,6 +149,28 @@ def spoil_source(path, text):
         path.mkdir()
     elif text is not None:
         path.write_bytes(text)
+
+
+PIPES = {
+    ".coverage": [["report"], ["combine", ".coverage"], ["debug", "data"], ["convert", ".coverage", "-o", "x.json"]],
+    "main.py": [["report"], ["html"], ["annotate"]],
+    "x.json": [["convert", "x.json", "-o", "x.xml"]],
+}
+
+
+@pytest.mark.parametrize("name", PIPES)
+def test_a_pipe_in_a_file_s_place_is_not_waited_for(measured, limited, name):
+    (measured / name).unlink(missing_ok=True)
+    os.mkfifo(measured / name)
+    for command in PIPES[name]:
+        done = limited(*command)
+        assert done.returncode == 1 and done.stderr.startswith("covey: ") and name in done.stderr, (command, done.stderr)
+
+
+def test_a_configuration_that_is_a_pipe_is_passed_over_as_one_that_cannot_be_read(measured, limited):
+    os.mkfifo(measured / ".coveragerc")
+    assert limited("report").returncode == 0
+    assert refused(limited("report", "--rcfile=.coveragerc.d"), "Couldn't read '.coveragerc.d' as a config file")
 
 
 @pytest.mark.parametrize("name", SOURCES)
