@@ -2,12 +2,11 @@
 words, on its stream, where it has words for it."""
 
 import os
-import pathlib
+import re
 import resource
 import shutil
 import sqlite3
 import subprocess
-import sys
 
 import pytest
 
@@ -57,6 +56,7 @@ DAMAGES = {
     "another schema": (lambda path: changed(path, "update coverage_schema set version = 99"), "wrong schema: 99 instead of 7"),
     "no table": (lambda path: changed(path, "drop table arc"), "no such table: arc"),
     "empty": (lambda path: path.write_bytes(b""), "no data to report"),
+    "a directory": (lambda path: (path.unlink(), path.mkdir()), "unable to open database file"),
 }
 
 # What is wrong with main.py, and what is said of it after its path.
@@ -64,7 +64,9 @@ SOURCES = {
     "missing": (None, "no such file"),
     "a syntax error": (b"x = 1\ny = (\n", "line 2: not Python: '(' was never closed"),
     "an unknown encoding": (b"# coding: nope\nx = 1\n", "unknown encoding 'nope' at line 1"),
-    "not UTF-8": (b'x = 1\ny = "\xff"\n', "not UTF-8, and no encoding declared, at line"),
+    "two encodings": (b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", "byte order mark of UTF-8 beside the encoding 'latin-1' at line 1"),
+    "not UTF-8": (b'x = "\xff"\ny = 1\n', "not UTF-8, and no encoding declared, at line 1"),
+    "a directory": ("", "is a directory"),
     "a NUL": (b"x = 1\n\0\n", "not Python: source code string cannot contain null bytes"),
 }
 
@@ -109,7 +111,9 @@ def as_both(project, run_covey, run_python):
             place = project.path.parent / tool
             shutil.copytree(project.path, place)
             if tool == "theirs":
-                done = run_python("-W", "ignore", "-m", "coverage", *arguments, cwd=place)
+                done = run_python("-m", "coverage", *arguments, cwd=place)
+                # Where in its own sources a warning comes from.
+                done.stderr = re.sub(r"^\S+\.py:\d+: (?=CoverageWarning)|^  .*warn\(.*\n", "", done.stderr, flags=re.MULTILINE)
             else:
                 done = run_covey(*arguments, cwd=place, env={"COVEY_COMPAT": "1"})
             shutil.rmtree(place)
@@ -125,8 +129,10 @@ def as_both(project, run_covey, run_python):
 def test_a_damaged_data_file(measured, limited, command, damage):
     spoil, what = DAMAGES[damage]
     spoil(measured / ".coverage")
-    if damage == "empty" and command[0] == "convert":
+    if command[0] == "convert" and damage in ("empty", "no SQLite"):
         what = ".coverage: in no format that is known"
+    if command[0] == "convert" and damage == "a directory":
+        what = ".coverage: no data to convert"
     assert refused(limited(*command), what, ".coverage" if damage != "empty" else "")
 
 
@@ -137,23 +143,56 @@ def test_a_damaged_data_file_as_drop_in(measured, as_both, damage):
     assert ours == theirs and theirs[0] == 1
 
 
+def spoil_source(path, text):
+    path.unlink()
+    if text == "":
+        path.mkdir()
+    elif text is not None:
+        path.write_bytes(text)
+
+
+PIPES = {
+    ".coverage": [["report"], ["combine", ".coverage"], ["debug", "data"], ["convert", ".coverage", "-o", "x.json"]],
+    "main.py": [["report"], ["html"], ["annotate"]],
+    "x.json": [["convert", "x.json", "-o", "x.xml"]],
+}
+
+
+@pytest.mark.parametrize("name", PIPES)
+def test_a_pipe_in_a_file_s_place_is_not_waited_for(measured, limited, name):
+    (measured / name).unlink(missing_ok=True)
+    os.mkfifo(measured / name)
+    for command in PIPES[name]:
+        done = limited(*command)
+        assert done.returncode == 1 and done.stderr.startswith("covey: ") and name in done.stderr, (command, done.stderr)
+
+
+def test_a_configuration_that_is_a_pipe_is_passed_over_as_one_that_cannot_be_read(measured, limited):
+    os.mkfifo(measured / ".coveragerc")
+    assert limited("report").returncode == 0
+    assert refused(limited("report", "--rcfile=.coveragerc.d"), "Couldn't read '.coveragerc.d' as a config file")
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_source_that_cannot_be_read(measured, limited, name):
     text, what = SOURCES[name]
     path = measured / "main.py"
-    path.unlink() if text is None else path.write_bytes(text)
+    spoil_source(path, text)
     for command in "report", "html", "xml":
         assert refused(limited(command), f"covey: error: {path}: ", what)
     done = limited("report", "-i")
     assert refused(done, "no data to report") and f"covey: warning: {path}: " in done.stderr and what in done.stderr
 
 
-@pytest.mark.parametrize("name", ["missing", "a syntax error", "a NUL"])  # of the others it gives a traceback
+@pytest.mark.parametrize("name", SOURCES)
 def test_a_source_that_cannot_be_read_as_drop_in(measured, as_both, name):
-    text = SOURCES[name][0]
-    path = measured / "main.py"
-    path.unlink() if text is None else path.write_bytes(text)
+    text, what = SOURCES[name]
+    spoil_source(measured / "main.py", text)
     theirs, ours = as_both("report")
+    if "Traceback" in theirs[2]:  # it has no words of its own for some
+        theirs = (1, "", f"covey: error: {measured / 'main.py'}: {what}\n")
+    assert ours == theirs and theirs[0] == 1
+    theirs, ours = as_both("report", "-i")
     assert ours == theirs and theirs[0] == 1
 
 
@@ -199,18 +238,29 @@ def test_two_versions_of_a_source_are_united_by_line(project, run_covey, run_pyt
     assert mine.stderr == f"covey: warning: {project / 'main.py'}: changed since it ran\n"
 
 
-def only_file(project, pattern):
-    (path,) = project.path.glob(pattern)
-    return path
+# What is done to the shard of the process that ran, and what is said of it after its path.
+SHARDS = {
+    "empty": (lambda data: b"", "not a shard: only 0 bytes"),
+    "cut in its header": (lambda data: data[:1000], "impossible header size 4096"),
+    "cut after its header": (lambda data: data[:4096], "truncated at byte 4096"),
+    "cut in a chunk": (lambda data: data[:5000], "truncated at byte 5000"),
+    "other bytes": (lambda data: b"words" * 2000, "not a shard"),
+    "another version": (lambda data: data[:8] + b"\x63" + data[9:], "shard version 99"),
+    "overwritten": (lambda data: data[:4096] + b"\xff" * (len(data) - 4096), "no chunk at byte 4096"),
+    "a directory": (None, "is a directory"),
+}
 
 
-def test_a_shard_that_was_cut_short(ran, limited):
-    path = only_file(ran, ".covey/jobs/*/*/*.shard")
-    path.write_bytes(path.read_bytes()[:100])
-    assert refused(limited("report"), "no data to report")
-    path.write_bytes(b"words")
+@pytest.mark.parametrize("name", SHARDS)
+def test_a_shard_that_is_damaged_is_an_error_beside_the_report_of_the_rest(ran, limited, name):
+    spoil, what = SHARDS[name]
+    (path,) = (path for path in ran.path.glob(".covey/jobs/*/*/*.shard") if b"main.py" in path.read_bytes())
+    data = path.read_bytes()
+    path.unlink()
+    path.mkdir() if spoil is None else path.write_bytes(spoil(data))
     done = limited("report")
-    assert done.returncode == 1 and f"covey: error: {path}: " in done.stderr
+    assert done.returncode == 1 and done.stderr.startswith(f"covey: error: {path}: {what}"), done.stderr
+    assert len(done.stderr.splitlines()) == 1 and "other.py" in done.stdout and "main.py" not in done.stdout
 
 
 @pytest.mark.parametrize("spoil", [lambda b: b[:40], lambda b: b"", lambda b: b[:-3] + b"xyz", lambda b: b"\xff" * len(b)], ids=["cut", "empty", "changed", "overwritten"])
@@ -262,7 +312,7 @@ def write_line(path, start, size=1 << 30):
     os.truncate(path, size)
 
 
-REPORTS = {"a.json": b'{"meta": {"format": 3, "version": "7.17.3"}, "files": {"', "a.xml": b'<?xml version="1.0"?><coverage ', "a.lcov": b"TN:\nSF:"}
+REPORTS = {"a.json": b'{"meta": {"format": 3, "version": "7.17.3"}, "files": {"', "a.xml": b'<?xml version="1.0"?><coverage line-rate="1" ', "a.lcov": b"TN:\nSF:"}
 
 
 @pytest.mark.parametrize("name", REPORTS)

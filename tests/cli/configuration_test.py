@@ -80,7 +80,7 @@ def test_rcfile_names_the_file(configured, run_covey):
 def test_every_command_refuses_a_damaged_file(configured, run_covey, command):
     configured("[run]\nbranch = maybe\n")
     done = run_covey(*command)
-    error = "covey: error: Couldn't read config file .coveragerc: Not a boolean: maybe\n"
+    error = "covey: error: Couldn't read config file .coveragerc: [run].branch: Not a boolean: maybe\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", error)
 
 

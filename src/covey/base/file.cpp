@@ -91,7 +91,9 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   auto fd = open_regular(path, status);
   if (!fd) return tl::unexpected(fd.error());
 
-  auto too_large = [&] { return fail(ErrorKind::io, path, "is larger than " + std::to_string(limit) + " bytes"); };
+  auto too_large = [&] {
+    return fail(ErrorKind::too_large, path, "is larger than " + std::to_string(limit) + " bytes");
+  };
   const auto expected = static_cast<std::size_t>(status.st_size);
   if (expected > limit) return too_large();
   std::string bytes;

@@ -38,8 +38,8 @@ inline constexpr std::size_t k_read_limit = std::size_t{512} << 20;
 inline constexpr std::size_t k_source_limit = std::size_t{64} << 20;  // of a Python source
 
 // The bytes of the regular file `path`, read to its end whatever size it claims (files of /proc claim none). Fails
-// where it is missing, is a directory or another kind of file (a pipe is never waited for), or holds more than `limit`
-// bytes.
+// where it is missing, is a directory or another kind of file (a pipe is never waited for), or, with
+// ErrorKind::too_large, holds more than `limit` bytes.
 Result<std::string> read_file(const std::string& path, std::size_t limit = k_read_limit);
 
 // The size in bytes of the regular file `path`. Fails where it is missing or another kind of file.

@@ -50,12 +50,12 @@ std::size_t PathAliases::Rule::prefix(std::string_view path) const {
   return glob.prefix(path).value_or(0);
 }
 
-Result<PathAliases> PathAliases::of_places(const std::vector<std::vector<std::string>>& lists,
-                                           PathAliasOptions options) {
+Result<PathAliases> PathAliases::of_places(const std::vector<Places>& rules, PathAliasOptions options) {
   PathAliases aliases(std::move(options));
-  for (const auto& places : lists)
+  for (const auto& [name, places] : rules)
     for (std::size_t i = 1; i < places.size(); ++i)
-      if (auto added = aliases.add(places[i], places[0]); !added) return tl::unexpected(added.error());
+      if (auto added = aliases.add(places[i], places[0]); !added)
+        return tl::unexpected(added.error().at(name + ": " + places[i]));
   return aliases;
 }
 

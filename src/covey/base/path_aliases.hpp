@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace covey::base {
@@ -23,8 +24,10 @@ class PathAliases {
 
   explicit PathAliases(PathAliasOptions options) : m_options(std::move(options)) {}
 
-  // The rules of [paths]: what fits any place of a list but its first becomes that first one. Fails as add() does.
-  static Result<PathAliases> of_places(const std::vector<std::vector<std::string>>& lists, PathAliasOptions options);
+  // The rules of [paths], each a name and places: what fits any place but the first becomes that first one. Fails as
+  // add() does, naming the rule and the place.
+  using Places = std::pair<std::string, std::vector<std::string>>;
+  static Result<PathAliases> of_places(const std::vector<Places>& rules, PathAliasOptions options);
 
   // What fits `pattern`, a glob of a directory in either system's style, becomes `result`; letter case does not count.
   // A pattern that is not absolute and does not begin with * is taken as below `cwd`, but for relative files. Fails on

@@ -4,6 +4,13 @@
 
 namespace covey::base {
 
+Error Error::at(const std::string& place) const {
+  Error placed = *this;
+  placed.where = where.empty() ? place : place + ": " + where;
+  if (where.empty()) placed.as_coverage_says = coverage_message();
+  return placed;
+}
+
 tl::unexpected<Error> fail_errno(std::string where) {
   int code = errno;
   char buffer[256];

@@ -13,6 +13,7 @@ enum class ErrorKind {
   format,     // bytes that are not what they claim to be
   usage,      // what the user asked for makes no sense
   no_data,    // nothing was measured
+  too_large,  // more than anything in earnest: it was not read
 };
 
 // `where` is a path, an option or a place in a file ("src/a.py"); `what` says what is wrong, lower case, no full stop.
@@ -26,6 +27,10 @@ struct Error {
 
   // "where: what", or `what` alone where there is no place.
   std::string message() const { return where.empty() ? what : where + ": " + what; }
+  // What coverage.py says of it.
+  std::string coverage_message() const { return as_coverage_says.empty() ? what : as_coverage_says; }
+  // The same with a place, before its own where it has one. coverage.py does not say it.
+  Error at(const std::string& place) const;
 };
 
 template <class T>

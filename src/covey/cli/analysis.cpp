@@ -107,7 +107,7 @@ class Analyser {
   // As far as it goes without compiling.
   void begin(Work& work) const {
     auto& source = work.source;
-    const auto bytes = base::read_file(source.path, base::k_source_limit);
+    const auto bytes = read_source_bytes(source.path);
     if (!bytes) return fail(work, bytes.error());
     source.digest = base::digest128(*bytes);
     if (auto known = m_cache.find({source.digest, source.python})) {
@@ -199,7 +199,10 @@ base::Result<Analysis> collect(std::vector<Work>& works, const AnalysisOptions& 
     } else if (options.ignore_errors) {
       analysis.warnings.push_back(report.error());
     } else {
-      return tl::unexpected(report.error());
+      auto error = report.error();
+      // coverage.py repeats what Python says of its encoding where errors are ignored; else it breaks off.
+      if (work.source.error) error.as_coverage_says.clear();
+      return tl::unexpected(std::move(error));
     }
   }
   return analysis;

@@ -91,6 +91,13 @@ class DataFileCombiner {
 
 }  // namespace
 
+base::Result<model::Measurement> read_start(const std::string& data_file, const ReadDataFile& read) {
+  if (!base::exists(data_file)) return model::Measurement();
+  auto start = read(data_file);
+  if (!start && start.error().kind == base::ErrorKind::no_data) return model::Measurement();
+  return start;
+}
+
 base::Result<CombinedDataFiles> combine_data_files(DataFileRequest request) {
   auto combined = DataFileCombiner(request).combine();
   if (combined.stopped) return tl::unexpected(*combined.stopped);
@@ -104,8 +111,8 @@ base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& co
   request.read = combine.read;
   request.map_path = combine.map_path;
   request.jobs = combine.jobs;
-  if (combine.append && base::exists(combine.data_file)) {
-    auto start = combine.read(combine.data_file);
+  if (combine.append) {
+    auto start = read_start(combine.data_file, combine.read);
     if (!start) return tl::unexpected(start.error());
     request.start = std::move(*start);
   }

@@ -13,6 +13,10 @@ namespace covey::cli {
 // Reads one data file. Called on several threads at once. An error's message is what coverage.py would warn with.
 using ReadDataFile = std::function<base::Result<model::Measurement>(const std::string& path)>;
 
+// What a data file holds to which more is added: nothing where it is not there, or has no tables yet. Fails as `read`
+// does.
+base::Result<model::Measurement> read_start(const std::string& data_file, const ReadDataFile& read);
+
 struct DataFileRequest {
   std::vector<std::string> files;  // combinable_files()
   std::string data_file;           // that the result is for: not combined with itself

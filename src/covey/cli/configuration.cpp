@@ -80,6 +80,10 @@ Configuration::Configuration() {
   report.partial_always_list = {R"(^\s*while (True|1|False|0):)", R"(^\s*if (True|1|False|0):)"};
 }
 
+std::string place_of(const Configuration& configuration, const std::string& option) {
+  return configuration.file ? *configuration.file + ": " + option : option;
+}
+
 std::span<const ConfigurationOption> configuration_options() { return k_options; }
 
 }  // namespace covey::cli

@@ -105,6 +105,9 @@ struct Configuration {
   Strings files_read;
 };
 
+// Where an option was set, for messages: "/p/setup.cfg: [report] omit".
+std::string place_of(const Configuration& configuration, const std::string& option);
+
 // How a value is read from a file.
 enum class OptionKind { text, file, boolean, integer, number, list, regex_list };
 

@@ -16,10 +16,16 @@ using File = std::unique_ptr<ConfigurationFile>;
 
 tl::unexpected<base::Error> fail(std::string what) { return base::fail(base::ErrorKind::usage, "", std::move(what)); }
 
-// A value of the wrong kind is the file's; what else fails says for itself what it is.
+// More than any configuration; the readers need some fifty times as much memory.
+constexpr std::size_t k_limit = std::size_t{4} << 20;
+
+// An error of a value, with the file that it stands in. coverage.py names the file only where the value is of the wrong
+// kind, and never the option there.
 tl::unexpected<base::Error> in_file(const std::string& name, const base::Error& error) {
-  if (error.kind != base::ErrorKind::format) return tl::unexpected(error);
-  return fail("Couldn't read config file " + name + ": " + error.what);
+  if (error.kind != base::ErrorKind::format) return tl::unexpected(error.at(name));
+  const auto unread = "Couldn't read config file " + name + ": ";
+  return tl::unexpected(
+      base::Error{base::ErrorKind::usage, "", unread + error.message(), "", unread + error.coverage_message()});
 }
 
 template <class T>
@@ -83,11 +89,12 @@ class Reader {
 };
 
 // Of a regular file; nothing where it cannot be read. /dev/null is how one asks for no configuration.
-std::optional<std::string> text_of(const std::string& path) {
+base::Result<std::optional<std::string>> text_of(const std::string& path) {
   if (path == "/dev/null") return "";
-  auto text = base::read_file(path);
-  if (!text) return std::nullopt;
-  return std::move(*text);
+  auto text = base::read_file(path, k_limit);
+  if (text) return std::move(*text);
+  if (text.error().kind == base::ErrorKind::too_large) return tl::unexpected(text.error());
+  return std::nullopt;
 }
 
 bool is_toml(const std::string& name) {
@@ -115,8 +122,9 @@ base::Result<bool> Reader::read_file(const std::string& name, bool ours) {
   const auto path = base::absolute(name, m_request.directory);
   configuration.files_attempted.push_back(path);
   const auto text = text_of(path);
-  if (!text) return false;
-  auto file = open(name, ours, *text);
+  if (!text) return fail("Couldn't read config file " + name + ": it " + text.error().what);
+  if (!*text) return false;
+  auto file = open(name, ours, **text);
   if (!file) return tl::unexpected(file.error());
   configuration.files_read.push_back(path);
 

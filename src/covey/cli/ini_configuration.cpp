@@ -17,8 +17,11 @@ const std::string* find(const IniOptions& options, const std::string& name) {
   return nullptr;
 }
 
-tl::unexpected<base::Error> bad_value(std::string what) {
-  return base::fail(base::ErrorKind::format, "", std::move(what));
+// coverage.py does not say which option it is.
+tl::unexpected<base::Error> bad_value(const std::string& section, const std::string& option, std::string what) {
+  auto theirs = what;
+  return tl::unexpected(
+      base::Error{base::ErrorKind::format, "[" + section + "]." + option, std::move(what), "", std::move(theirs)});
 }
 
 class IniConfiguration : public ConfigurationFile {
@@ -104,14 +107,14 @@ base::Result<bool> IniConfiguration::boolean(const std::string& section, const s
     if (word == yes) return true;
   for (const char* no : {"0", "no", "false", "off"})
     if (word == no) return false;
-  return bad_value("Not a boolean: " + *given);
+  return bad_value(section, option, "Not a boolean: " + *given);
 }
 
 base::Result<std::int64_t> IniConfiguration::integer(const std::string& section, const std::string& option) const {
   auto given = text(section, option);
   if (!given) return tl::unexpected(given.error());
   auto number = python_int(*given);
-  if (!number) return bad_value("invalid literal for int() with base 10: " + base::quoted(*given));
+  if (!number) return bad_value(section, option, "invalid literal for int() with base 10: " + base::quoted(*given));
   return *number;
 }
 
@@ -119,7 +122,7 @@ base::Result<double> IniConfiguration::number(const std::string& section, const 
   auto given = text(section, option);
   if (!given) return tl::unexpected(given.error());
   auto number = python_float(*given);
-  if (!number) return bad_value("could not convert string to float: " + base::quoted(*given));
+  if (!number) return bad_value(section, option, "could not convert string to float: " + base::quoted(*given));
   return *number;
 }
 

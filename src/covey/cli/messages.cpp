@@ -53,7 +53,7 @@ int print_error(const base::Error& error) {
     say(STDERR_FILENO, "covey: error: ", error.message());
     return 1;
   }
-  auto what = error.as_coverage_says.empty() ? error.what : error.as_coverage_says;
+  auto what = error.coverage_message();
   if (!error.slug.empty()) {
     while (what.ends_with('.')) what.pop_back();
     what += coverage_reference("error-" + error.slug);

@@ -46,11 +46,9 @@ base::Result<MeasuredData> unite_files(const std::string& data_file, std::vector
   request.read = formats::read_coverage_data;
   request.map_path = std::move(map_path);
   request.jobs = jobs;
-  if (base::exists(data_file)) {
-    auto start = formats::read_coverage_data(data_file);
-    if (!start) return tl::unexpected(start.error());
-    request.start = std::move(*start);
-  }
+  auto start = read_start(data_file, request.read);
+  if (!start) return tl::unexpected(start.error());
+  request.start = std::move(*start);
   auto combined = combine_data_files(std::move(request));
   if (!combined) return tl::unexpected(combined.error());
   for (const auto& error : combined->unreadable) print_warning(error.message());
@@ -82,10 +80,8 @@ base::Result<MeasuredData> read_data(const DataChoice& choice, const Configurati
 }  // namespace
 
 base::Result<model::Combination::MapPath> path_mapping(const Configuration& configuration, const std::string& cwd) {
-  std::vector<std::vector<std::string>> lists;
-  for (const auto& [name, places] : configuration.paths) lists.push_back(places);
-  auto aliases = base::PathAliases::of_places(lists, {cwd, configuration.run.relative_files});
-  if (!aliases) return tl::unexpected(aliases.error());
+  auto aliases = base::PathAliases::of_places(configuration.paths, {cwd, configuration.run.relative_files});
+  if (!aliases) return tl::unexpected(aliases.error().at(place_of(configuration, "[paths]")));
   auto shared = std::make_shared<base::PathAliases>(std::move(*aliases));
   return [shared](const std::string& path) { return shared->map(path, base::source_exists); };
 }

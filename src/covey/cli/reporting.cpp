@@ -19,13 +19,21 @@ namespace {
 constexpr int k_fail_under = 2;
 constexpr int k_most_decimals = 100;
 
+// Where the list of values of an option of [report] comes from, for messages: the configuration or the command line.
+std::string place_of_list(const ReportingOptions& options, const std::string& name, const Strings& values) {
+  const auto& report = options.configuration.report;
+  const auto& configured = name == "include" ? report.include : name == "omit" ? report.omit : report.contexts;
+  return configured == values ? place_of(options.configuration, "[report] " + name) : "--" + name;
+}
+
 // Leaves of the data what ran in contexts that one of the expressions is found in; all of it where there are none.
-base::Result<void> keep_contexts(model::Measurement& measurement, const std::vector<std::string>& expressions) {
-  if (expressions.empty()) return {};
+base::Result<void> keep_contexts(model::Measurement& measurement, const ReportingOptions& options) {
+  if (options.contexts.empty()) return {};
   std::vector<source::Patterns> patterns;  // not one: each may have flags of its own
-  for (const auto& expression : expressions) {
+  for (const auto& expression : options.contexts) {
     auto invalid = [&](const base::Error& error) {
-      return base::fail(base::ErrorKind::usage, "", "Invalid context regex '" + expression + "': " + error.what);
+      const base::Error said{base::ErrorKind::usage, "", "Invalid context regex '" + expression + "': " + error.what};
+      return tl::unexpected(said.at(place_of_list(options, "contexts", options.contexts)));
     };
     if (auto checked = source::check_regex(expression); !checked) return invalid(checked.error());
     auto compiled = source::Patterns::compile({expression});
@@ -67,9 +75,9 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   analysis.jobs = options.jobs;
   analysis.files = options.files;
   auto include = base::GlobSet::compile(base::prepare_patterns(options.include, cwd));
-  if (!include) return tl::unexpected(include.error());
+  if (!include) return tl::unexpected(include.error().at(place_of_list(options, "include", options.include)));
   auto omit = base::GlobSet::compile(base::prepare_patterns(options.omit, cwd));
-  if (!omit) return tl::unexpected(omit.error());
+  if (!omit) return tl::unexpected(omit.error().at(place_of_list(options, "omit", options.omit)));
   auto exclude = source::Patterns::compile(exclude_patterns(options.configuration, newest_python(measurement)));
   if (!exclude) return tl::unexpected(exclude.error());
   analysis.include = std::move(*include);
@@ -157,7 +165,7 @@ namespace {
 // Of a file that was left out, or may not be what ran.
 void warn_of(const base::Error& error, const Invocation& invocation) {
   if (!invocation.is_drop_in() || error.as_coverage_says.empty()) return print_warning(error.message());
-  const bool not_python = error.kind == base::ErrorKind::format;
+  const bool not_python = error.as_coverage_says.starts_with("Couldn't parse");
   const auto why = not_python ? "" : ": " + error.as_coverage_says;
   print_warning((not_python ? "Couldn't parse Python file '" : "Couldn't parse '") + error.where + "'" + why,
                 "couldnt-parse");
@@ -167,7 +175,7 @@ void warn_of(const base::Error& error, const Invocation& invocation) {
 
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options, const Invocation& invocation) {
-  if (auto kept = keep_contexts(measurement, options.contexts); !kept) return tl::unexpected(kept.error());
+  if (auto kept = keep_contexts(measurement, options); !kept) return tl::unexpected(kept.error());
   auto settings = analysis_options(options, measurement, tables, reported_names(options, invocation));
   if (!settings) return tl::unexpected(settings.error());
   if (measurement.has_branches()) {

@@ -106,9 +106,9 @@ base::Result<void> apply_dynamic_context(const RunOptions& options, shard::Setti
   return {};
 }
 
-base::Result<void> check_patterns(const std::vector<std::string>& patterns) {
+base::Result<void> check_patterns(const std::vector<std::string>& patterns, const char* option) {
   auto compiled = base::GlobSet::compile(patterns);
-  return compiled ? base::Result<void>() : tl::unexpected(compiled.error());
+  return compiled ? base::Result<void>() : tl::unexpected(compiled.error().at(option));
 }
 
 // A pattern taken over from a run that was started in another directory: below that one it goes on meaning the same.
@@ -234,8 +234,8 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
   if (auto applied = apply_dynamic_context(options, settings); !applied) return tl::unexpected(applied.error());
   if (auto applied = apply_sources(options, settings, cwd); !applied) return tl::unexpected(applied.error());
   if (!options.include.empty() || !options.omit.empty()) {
-    if (auto checked = check_patterns(options.include); !checked) return tl::unexpected(checked.error());
-    if (auto checked = check_patterns(options.omit); !checked) return tl::unexpected(checked.error());
+    if (auto checked = check_patterns(options.include, "include"); !checked) return tl::unexpected(checked.error());
+    if (auto checked = check_patterns(options.omit, "omit"); !checked) return tl::unexpected(checked.error());
     settings.include = options.include.empty() ? rooted(settings.include, settings.root) : options.include;
     settings.omit = options.omit.empty() ? rooted(settings.omit, settings.root) : options.omit;
     settings.root = cwd;

@@ -1,5 +1,8 @@
+#include <unistd.h>
+#include <cerrno>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/shard/tables.hpp>
 #include <covey/source/text.hpp>
@@ -12,21 +15,37 @@ base::Error syntax_error(const std::string& path, const shard::CompileError& err
   const auto line = std::to_string(error.line);
   base::Error said{base::ErrorKind::format, path,
                    (error.line > 0 ? "line " + line + ": " : "") + "not Python: " + error.message};
-  said.as_coverage_says = "Couldn't parse '" + path + "' as Python source: '" + error.message + "' at line " + line;
+  said.as_coverage_says = "Couldn't parse '" + path + "' as Python source: " + base::quoted(error.message) +
+                          " at line " + (error.line > 0 ? line : "None");
   return said;
 }
 
+// The error of a source that was not read. coverage.py repeats what the operating system says of one that is there, and
+// knows no bound.
 base::Error no_source(base::Error error, const std::string& path) {
-  error.slug = "no-source";
-  error.as_coverage_says = "No source for code: '" + path + "'.";
+  const auto said = "No source for code: '" + path + "'";
+  if (!base::exists(path)) {
+    error.slug = "no-source";
+    error.as_coverage_says = said + ".";
+  } else if (base::is_directory(path)) {
+    error.as_coverage_says = said + ": [Errno " + std::to_string(EISDIR) + "] Is a directory: " + base::quoted(path);
+  } else if (::access(path.c_str(), R_OK) != 0 && errno == EACCES) {
+    error.as_coverage_says = said + ": [Errno " + std::to_string(EACCES) + "] Permission denied: " + base::quoted(path);
+  }
   return error;
 }
 
 }  // namespace
 
-Source read_source(const std::string& path, std::uint32_t python) {
+base::Result<std::string> read_source_bytes(const std::string& path) {
   auto bytes = base::read_file(path, base::k_source_limit);
-  if (!bytes) return {path, python, {}, {}, no_source(bytes.error(), path)};
+  if (!bytes) return tl::unexpected(no_source(bytes.error(), path));
+  return bytes;
+}
+
+Source read_source(const std::string& path, std::uint32_t python) {
+  auto bytes = read_source_bytes(path);
+  if (!bytes) return {path, python, {}, {}, bytes.error()};
   return decode_source(path, python, base::digest128(*bytes), *bytes);
 }
 

@@ -21,6 +21,9 @@ struct Source {
   std::optional<base::Error> error;  // why there is no text
 };
 
+// The bytes of a source. Fails where it cannot be read, or is larger than any source.
+base::Result<std::string> read_source_bytes(const std::string& path);
+
 // Reads the file. A file that cannot be read or decoded has an error in place of a text.
 Source read_source(const std::string& path, std::uint32_t python);
 

@@ -139,10 +139,17 @@ base::Result<ReportData> read_cobertura(std::string_view bytes, const ReportPlac
   if (bytes.size() > k_xml_limit)
     return base::fail(ErrorKind::format, place.path, "larger than " + std::to_string(k_xml_limit) + " bytes");
   pugi::xml_document document;
-  const auto parsed = document.load_buffer(bytes.data(), bytes.size());
+  const auto parsed = document.load_buffer(bytes.data(), bytes.size(), pugi::parse_default | pugi::parse_doctype);
   if (!parsed)
     return base::fail(ErrorKind::format, place.path,
                       "byte " + std::to_string(parsed.offset + 1) + ": not XML: " + parsed.description());
+  for (const auto& node : document.children()) {
+    const bool declares =
+        node.type() == pugi::node_doctype && std::string_view(node.value()).find("<!ENTITY") != std::string_view::npos;
+    if (!declares) continue;
+    return base::fail(ErrorKind::format, place.path,
+                      "byte " + std::to_string(node.offset_debug() + 1) + ": declares entities of its own");
+  }
   const auto root = document.child("coverage");
   if (!root || !root.child("packages"))
     return base::fail(ErrorKind::format, place.path, "XML, but no Cobertura report");

@@ -15,7 +15,7 @@ inline constexpr std::size_t k_xml_limit = std::size_t{256} << 20;
 // What the report says; exits are k_unknown_exit, branches that are only counted k_unknown_line. A file's name is
 // sought below each of the report's sources and taken as it is where it is in none of them. Entities other than XML's
 // own five are left as text and nothing outside of the document is looked at. Fails where it is not XML, with the
-// byte, not Cobertura's, or too large.
+// byte, declares entities, is not Cobertura's, or too large.
 base::Result<ReportData> read_cobertura(std::string_view bytes, const ReportPlace& place);
 
 }  // namespace covey::formats

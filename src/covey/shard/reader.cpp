@@ -108,6 +108,8 @@ class Parser {
   Parser(Shard& shard, std::size_t start) : m_shard(shard), m_bytes(shard.bytes), m_at(start) {}
 
   void parse() {
+    // The first chunk comes with the header, in one piece.
+    if (m_at >= m_bytes.size()) damaged(m_bytes.size(), "truncated");
     while (!m_shard.damage && m_at < m_bytes.size()) parse_chunk();
     // A log's entries are younger than the record they stand in, and may tell of records behind it.
     for (auto& log : m_shard.context_logs) check_log(log);

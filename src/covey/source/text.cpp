@@ -142,9 +142,10 @@ Cookie find_cookie(std::string_view bytes) {
   return {{}, 0, both};
 }
 
-tl::unexpected<base::Error> bad_encoding(std::string_view what, const Cookie& cookie) {
-  return base::fail(base::ErrorKind::format, "",
-                    std::string(what) + " '" + std::string(cookie.name) + "' at line " + std::to_string(cookie.line));
+// `in_python` is what tokenize says, which coverage.py repeats.
+tl::unexpected<base::Error> bad_encoding(std::string what, int line, std::string in_python) {
+  what += " at line " + std::to_string(line);
+  return tl::unexpected(base::Error{base::ErrorKind::format, "", std::move(what), "", std::move(in_python)});
 }
 
 // CPython takes the first twelve characters for these two: "utf-8-unix" is UTF-8, "latin-1-unix" is Latin 1.
@@ -180,10 +181,13 @@ base::Result<std::string> decode(std::string_view bytes) {
   if (marked) bytes.remove_prefix(k_byte_order_mark.size());
   Cookie cookie = find_cookie(bytes);
   std::string encoding = cookie.name.empty() ? "utf_8" : encoding_of(cookie);
-  if (marked && encoding != "utf_8") return bad_encoding("byte order mark of UTF-8 beside the encoding", cookie);
+  const std::string name(cookie.name);
+  if (marked && encoding != "utf_8")
+    return bad_encoding("byte order mark of UTF-8 beside the encoding '" + name + "'", cookie.line,
+                        "encoding problem: utf-8");
   if (!is_utf8_name(encoding)) {
     auto text = to_utf8(with_plain_newlines(bytes), encoding);
-    if (!text) return bad_encoding("unknown encoding", cookie);
+    if (!text) return bad_encoding("unknown encoding '" + name + "'", cookie.line, "unknown encoding: " + name);
     return ended(std::move(*text));
   }
   auto clean = clean_length(bytes);
@@ -195,8 +199,7 @@ base::Result<std::string> decode(std::string_view bytes) {
   }
   if (!is_valid_utf8(cookie.lines)) {
     auto line = is_valid_utf8(first_line(bytes)) ? 2 : 1;
-    return base::fail(base::ErrorKind::format, "",
-                      "not UTF-8, and no encoding declared, at line " + std::to_string(line));
+    return bad_encoding("not UTF-8, and no encoding declared,", line, "invalid or missing encoding declaration");
   }
   return ended(replacing_invalid(with_plain_newlines(bytes)));
 }

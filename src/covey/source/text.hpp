@@ -10,7 +10,7 @@ namespace covey::source {
 // The file's text as UTF-8: \r\n and \r become \n, a form feed becomes a space, a byte order mark goes, and the last
 // line ends in \n. The encoding is UTF-8, or what a cookie in the first two lines names (PEP 263); bytes that it does
 // not know become U+FFFD. Fails where the cookie names an encoding that is not known, contradicts the byte order mark,
-// or is missing though its lines are not UTF-8; the message holds the line.
+// or is missing though its lines are not UTF-8; the message holds the line, and coverage.py's words are Python's.
 base::Result<std::string> decode(std::string_view bytes);
 
 // Whether every byte is below 128.

@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
     if (outcome) {
       answer["result"] = std::move(*outcome);
     } else {
-      answer["error"] = outcome.error().message();
+      answer["error"] = outcome.error().coverage_message();
     }
     std::cout << answer.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) << std::endl;
   }

@@ -44,13 +44,16 @@ TEST_CASE("paths of other machines become those of this one") {
 }
 
 TEST_CASE("rules as [paths] has them: the first place stands for the others") {
-  auto aliases =
-      PathAliases::of_places({{"src", "/ci/src", "c:\\ci\\src"}, {}, {"lib"}, {"/x", "*/y"}}, {"/repo", true});
+  auto aliases = PathAliases::of_places(
+      {{"a", {"src", "/ci/src", "c:\\ci\\src"}}, {"b", {}}, {"c", {"lib"}}, {"d", {"/x", "*/y"}}}, {"/repo", true});
   REQUIRE(aliases);
   CHECK(aliases->map("/ci/src/a.py", any) == "src/a.py");
   CHECK(aliases->map("c:\\ci\\src\\a.py", any) == "src/a.py");
   CHECK(aliases->map("/home/y/a.py", any) == "/x/a.py");
-  CHECK_FALSE(PathAliases::of_places({{"src", "/ci/*"}}, {"/repo", true}));
+  auto wild = PathAliases::of_places({{"a", {"src", "/ci/*"}}}, {"/repo", true});
+  REQUIRE(!wild);
+  CHECK(wild.error().message() == "a: /ci/*: Pattern must not end with wildcards.");
+  CHECK(wild.error().coverage_message() == "Pattern must not end with wildcards.");
 }
 
 TEST_CASE("with relative files, results stay as they are written") {

@@ -25,7 +25,7 @@ base::Result<cli::LoadedConfiguration> read(const std::vector<File>& files, cons
 }
 
 std::string error_of(const base::Result<cli::LoadedConfiguration>& loaded) {
-  return loaded ? "no error" : loaded.error().message();
+  return loaded ? "no error" : loaded.error().coverage_message();
 }
 
 }  // namespace
@@ -152,8 +152,30 @@ TEST_CASE("what is refused") {
     CAPTURE(row.file.text);
     CHECK(error_of(read({row.file})) == row.said);
   }
+  const std::string long_line = "[run]\ncontext = " + std::string(5 << 20, 'x');
+  CHECK(error_of(read({{".coveragerc", long_line.c_str()}})) ==
+        "Couldn't read config file .coveragerc: it is larger than 4194304 bytes");
   CHECK(error_of(read({}, {}, "nowhere.ini")) == "Couldn't read 'nowhere.ini' as a config file");
   CHECK(error_of(read({}, {}, ".")) == "Couldn't read '.' as a config file");
+}
+
+TEST_CASE("where coverage.py names no file or option, we do") {
+  struct Row {
+    File file;
+    const char* said;
+  };
+  const Row rows[] = {
+      {{".coveragerc", "[report]\nprecision = x\n"},
+       "Couldn't read config file .coveragerc: [report].precision: invalid literal for int() with base 10: 'x'"},
+      {{"setup.cfg", "[coverage:report]\nexclude_lines = foo(\n"},
+       "setup.cfg: Invalid [report].exclude_lines value 'foo(': missing ), unterminated subpattern at position 3"},
+      {{".coveragerc", "[html]\ntitle = ${NO?}\n"}, ".coveragerc: Variable NO is undefined: '${NO?}'"},
+  };
+  for (const auto& row : rows) {
+    auto loaded = read({row.file});
+    REQUIRE(!loaded);
+    CHECK(loaded.error().message() == row.said);
+  }
 }
 
 TEST_CASE("what is not known is a warning") {

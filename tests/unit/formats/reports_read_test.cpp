@@ -108,12 +108,16 @@ TEST_CASE("Cobertura XML") {
   CHECK(xml("<html/>") == "in: XML, but no Cobertura report");
 }
 
-TEST_CASE("entities are text, and nothing is read for them") {
-  const std::string bomb =
-      "<?xml version=\"1.0\"?><!DOCTYPE c [<!ENTITY a \"aaaa\"><!ENTITY b SYSTEM \"file:///etc/passwd\">]><coverage "
-      "line-rate=\"1\"><packages><package><classes><class "
+TEST_CASE("entities of the document's own are refused, and others are text") {
+  const std::string report =
+      "<coverage line-rate=\"1\"><packages><package><classes><class "
       "filename=\"&a;&b;.py\"/></classes></package></packages></coverage>";
-  CHECK(xml(bomb) == "&a;&b;.py: ran, missing, excluded\n");
+  CHECK(xml("<!DOCTYPE c [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]>" + report) ==
+        "in: byte 11: declares entities of its own");
+  CHECK(xml("<!DOCTYPE c [<!ENTITY b SYSTEM \"file:///etc/passwd\">]>" + report) ==
+        "in: byte 11: declares entities of its own");
+  CHECK(xml("<!DOCTYPE c [<!ELEMENT coverage ANY>]>" + report) == "&a;&b;.py: ran, missing, excluded\n");
+  CHECK(xml(report) == "&a;&b;.py: ran, missing, excluded\n");
 }
 
 TEST_CASE("coverage.py's JSON") {
