@@ -19,6 +19,7 @@ struct RunOptions {
   std::vector<std::string> include;
   std::vector<std::string> omit;
   std::vector<std::string> source_directories;  // of the configuration alone
+  bool namespace_packages = false;              // of the configuration alone
   bool branch = false;
   bool cover_pylib = false;
   bool append = false;

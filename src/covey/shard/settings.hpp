@@ -20,9 +20,10 @@ struct Settings {
   int save_signal = 0;    // has the program tell its parent, `saver`, to save the data; 0 for none
   int saver = 0;          // the pid of covey run
   bool branch = false;
-  bool cover_pylib = false;    // the standard library is measured too
-  bool test_contexts = false;  // each call of a test function is a context
-  bool append = false;         // the run adds to what its job has
+  bool cover_pylib = false;         // the standard library is measured too
+  bool test_contexts = false;       // each call of a test function is a context
+  bool append = false;              // the run adds to what its job has
+  bool namespace_packages = false;  // what did not run is sought in directories without __init__.py too
   std::vector<std::string> source_dirs;
   std::vector<std::string> source_packages;
   std::vector<std::string> include;

@@ -15,7 +15,8 @@ Settings every_field() {
   settings.forge_job = "C:\\n is no newline";
   settings.attempt = 12;
   settings.context = "nightly \\ slow";
-  settings.branch = settings.cover_pylib = settings.test_contexts = settings.append = true;
+  settings.branch = settings.cover_pylib = settings.test_contexts = settings.append = settings.namespace_packages =
+      true;
   settings.source_dirs = {"/a", "/b c"};
   settings.source_packages = {"p", "q.r"};
   settings.include = {"*/x.py", ""};
