@@ -321,6 +321,13 @@ def test_a_report_with_a_line_of_a_gigabyte(project, limited, name):
     assert refused(limited("convert", name, "-o", "out.json"), f"{name}: ", "larger than")
 
 
+def test_a_report_that_takes_more_memory_than_there_is(project, limited):
+    numbers = b"1," * 40_000_000
+    (project / "a.json").write_bytes(b'{"meta": {"format": 3}, "files": {"a.py": {"executed_lines": [' + numbers + b"1]}}}")
+    done = limited("convert", "a.json", "-o", "out.json")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "covey: error: out of memory\n")
+
+
 def test_a_source_with_a_line_of_a_gigabyte(measured, limited):
     write_line(measured / "main.py", b"x = 1  #")
     assert refused(limited("report"), f"{measured / 'main.py'}: is larger than")
