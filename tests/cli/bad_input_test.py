@@ -136,6 +136,22 @@ def test_a_damaged_data_file(measured, limited, command, damage):
     assert refused(limited(*command), what, ".coverage" if damage != "empty" else "")
 
 
+# What coverage.py makes a report of (docs/differences.md).
+CONTRADICTIONS = {
+    "lines beside arcs": ("insert into line_bits values (1, 1, x'ff')", "Can't add line measurements to existing branch data"),
+    "arcs in a file of lines": ("update meta set value = '0' where key = 'has_arcs'", "Can't add branch measurements to existing line data"),
+    "neither": ("update meta set value = 'x' where key = 'has_arcs'", "has_arcs is neither 0 nor 1"),
+    "a line that there is not": ("insert into arc values (1, 1, 5, 99999999)", "it has an arc from 5 to 99999999"),
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_a_data_file_that_contradicts_itself(measured, limited, name):
+    statement, what = CONTRADICTIONS[name]
+    changed(measured / ".coverage", statement)
+    assert refused(limited("report"), f"Couldn't use data file '{measured / '.coverage'}': {what}")
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_data_file_as_drop_in(measured, as_both, damage):
     DAMAGES[damage][0](measured / ".coverage")
@@ -214,8 +230,10 @@ def test_lines_and_branches_mixed(measured, run_python, limited, as_both):
     for options in ["-p"], ["-p", "--branch"]:
         assert run_python("-m", "coverage", "run", "--rcfile=/dev/null", *options, "main.py").returncode == 0
     (measured / ".coverage").unlink()
-    done = limited("report")
-    assert refused(done, "branch"), done.stderr
+    assert refused(limited("report"), "Can't combine branch coverage data with statement data", ".coverage.")
+    for command in "report", "combine":
+        theirs, ours = as_both(command)
+        assert ours == theirs and theirs[0] == 1
 
 
 def test_a_source_that_changed_since_it_ran(project, run_covey, run_python):
@@ -319,6 +337,13 @@ REPORTS = {"a.json": b'{"meta": {"format": 3, "version": "7.17.3"}, "files": {"'
 def test_a_report_with_a_line_of_a_gigabyte(project, limited, name):
     write_line(project / name, REPORTS[name])
     assert refused(limited("convert", name, "-o", "out.json"), f"{name}: ", "larger than")
+
+
+def test_a_report_that_takes_more_memory_than_there_is(project, limited):
+    numbers = b"1," * 40_000_000
+    (project / "a.json").write_bytes(b'{"meta": {"format": 3}, "files": {"a.py": {"executed_lines": [' + numbers + b"1]}}}")
+    done = limited("convert", "a.json", "-o", "out.json")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "covey: error: out of memory\n")
 
 
 def test_a_source_with_a_line_of_a_gigabyte(measured, limited):

@@ -19,6 +19,7 @@ struct RunOptions {
   std::vector<std::string> include;
   std::vector<std::string> omit;
   std::vector<std::string> source_directories;  // of the configuration alone
+  bool namespace_packages = false;              // of the configuration alone
   bool branch = false;
   bool cover_pylib = false;
   bool append = false;
@@ -26,7 +27,6 @@ struct RunOptions {
   bool timid = false;       // accepted: there is one way to measure
   bool part_forks = false;  // of the drop-in alone: see shard::Settings
   bool forks_inherit = false;                  // the same
-  bool namespace_packages = false;             // of the configuration alone
   std::vector<std::string> concurrency;        // accepted: every thread and process is measured
   std::optional<std::string> debug;            // accepted
   std::optional<std::string> save_signal;      // USR1 or USR2
