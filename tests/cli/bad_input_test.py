@@ -56,6 +56,7 @@ DAMAGES = {
     "another schema": (lambda path: changed(path, "update coverage_schema set version = 99"), "wrong schema: 99 instead of 7"),
     "no table": (lambda path: changed(path, "drop table arc"), "no such table: arc"),
     "empty": (lambda path: path.write_bytes(b""), "no data to report"),
+    "a directory": (lambda path: (path.unlink(), path.mkdir()), "unable to open database file"),
 }
 
 # What is wrong with main.py, and what is said of it after its path.
@@ -130,7 +131,25 @@ def test_a_damaged_data_file(measured, limited, command, damage):
     spoil(measured / ".coverage")
     if command[0] == "convert" and damage in ("empty", "no SQLite"):
         what = ".coverage: in no format that is known"
+    if command[0] == "convert" and damage == "a directory":
+        what = ".coverage: no data to convert"
     assert refused(limited(*command), what, ".coverage" if damage != "empty" else "")
+
+
+# What coverage.py makes a report of (docs/differences.md).
+CONTRADICTIONS = {
+    "lines beside arcs": ("insert into line_bits values (1, 1, x'ff')", "Can't add line measurements to existing branch data"),
+    "arcs in a file of lines": ("update meta set value = '0' where key = 'has_arcs'", "Can't add branch measurements to existing line data"),
+    "neither": ("update meta set value = 'x' where key = 'has_arcs'", "has_arcs is neither 0 nor 1"),
+    "a line that there is not": ("insert into arc values (1, 1, 5, 99999999)", "it has an arc from 5 to 99999999"),
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_a_data_file_that_contradicts_itself(measured, limited, name):
+    statement, what = CONTRADICTIONS[name]
+    changed(measured / ".coverage", statement)
+    assert refused(limited("report"), f"Couldn't use data file '{measured / '.coverage'}': {what}")
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -146,6 +165,28 @@ def spoil_source(path, text):
         path.mkdir()
     elif text is not None:
         path.write_bytes(text)
+
+
+PIPES = {
+    ".coverage": [["report"], ["combine", ".coverage"], ["debug", "data"], ["convert", ".coverage", "-o", "x.json"]],
+    "main.py": [["report"], ["html"], ["annotate"]],
+    "x.json": [["convert", "x.json", "-o", "x.xml"]],
+}
+
+
+@pytest.mark.parametrize("name", PIPES)
+def test_a_pipe_in_a_file_s_place_is_not_waited_for(measured, limited, name):
+    (measured / name).unlink(missing_ok=True)
+    os.mkfifo(measured / name)
+    for command in PIPES[name]:
+        done = limited(*command)
+        assert done.returncode == 1 and done.stderr.startswith("covey: ") and name in done.stderr, (command, done.stderr)
+
+
+def test_a_configuration_that_is_a_pipe_is_passed_over_as_one_that_cannot_be_read(measured, limited):
+    os.mkfifo(measured / ".coveragerc")
+    assert limited("report").returncode == 0
+    assert refused(limited("report", "--rcfile=.coveragerc.d"), "Couldn't read '.coveragerc.d' as a config file")
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -189,8 +230,10 @@ def test_lines_and_branches_mixed(measured, run_python, limited, as_both):
     for options in ["-p"], ["-p", "--branch"]:
         assert run_python("-m", "coverage", "run", "--rcfile=/dev/null", *options, "main.py").returncode == 0
     (measured / ".coverage").unlink()
-    done = limited("report")
-    assert refused(done, "branch"), done.stderr
+    assert refused(limited("report"), "Can't combine branch coverage data with statement data", ".coverage.")
+    for command in "report", "combine":
+        theirs, ours = as_both(command)
+        assert ours == theirs and theirs[0] == 1
 
 
 def test_a_source_that_changed_since_it_ran(project, run_covey, run_python):
@@ -294,6 +337,13 @@ REPORTS = {"a.json": b'{"meta": {"format": 3, "version": "7.17.3"}, "files": {"'
 def test_a_report_with_a_line_of_a_gigabyte(project, limited, name):
     write_line(project / name, REPORTS[name])
     assert refused(limited("convert", name, "-o", "out.json"), f"{name}: ", "larger than")
+
+
+def test_a_report_that_takes_more_memory_than_there_is(project, limited):
+    numbers = b"1," * 40_000_000
+    (project / "a.json").write_bytes(b'{"meta": {"format": 3}, "files": {"a.py": {"executed_lines": [' + numbers + b"1]}}}")
+    done = limited("convert", "a.json", "-o", "out.json")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "covey: error: out of memory\n")
 
 
 def test_a_source_with_a_line_of_a_gigabyte(measured, limited):

@@ -76,11 +76,21 @@ def test_rcfile_names_the_file(configured, run_covey):
     assert (done.returncode, done.stderr) == (1, "covey: error: Couldn't read 'nowhere.ini' as a config file\n")
 
 
+@pytest.mark.parametrize("value", ["true", "false"])
+def test_namespace_packages_are_looked_into_where_they_are_asked_for(configured, run_covey, run_python, value):
+    project = configured(f"[run]\nsource = .\n[report]\ninclude_namespace_packages = {value}\n")
+    project.write({"space/inner/lone.py": "x = 1\n", "space/.hidden/a.py": "", "space/a-b.c.py": ""})
+    assert run_covey("run", "main.py").returncode == run_python("-m", "coverage", "run", "main.py").returncode == 0
+    mine, theirs = run_covey("report", "--data-file=.covey"), run_python("-m", "coverage", "report")
+    assert (mine.returncode, mine.stdout) == (0, theirs.stdout)
+    assert ("space/inner/lone.py" in mine.stdout) == (value == "true")
+
+
 @pytest.mark.parametrize("command", [["run", "main.py"], ["report"], ["json"], ["index"]], ids=lambda c: c[0])
 def test_every_command_refuses_a_damaged_file(configured, run_covey, command):
     configured("[run]\nbranch = maybe\n")
     done = run_covey(*command)
-    error = "covey: error: Couldn't read config file .coveragerc: Not a boolean: maybe\n"
+    error = "covey: error: Couldn't read config file .coveragerc: [run].branch: Not a boolean: maybe\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", error)
 
 

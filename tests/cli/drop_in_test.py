@@ -61,6 +61,13 @@ PACKAGE = {
     "use.py": "import pkg.mod\n",
 }
 RUN_PACKAGE = ["run", "--branch", "--source=.", "use.py"]
+FORK = """import os
+child = os.fork()
+if child:
+    os.waitpid(child, 0)
+else:
+    x = 1
+"""
 TWO_PLACES = {"build/m.py": "a = 1\n", "src/m.py": "a = 1\n"}
 
 
@@ -105,6 +112,15 @@ SAME_WITH_FILES = {
     "lines after nothing measured": (
         {},
         [["run", "-p", "--include=nothing", "program.py"], ["run", "-p", "--branch", "program.py"], ["combine"]],
+    ),
+    "forked children": ({"f.py": FORK}, [["run", "-p", "f.py"], ["debug", "data"]]),
+    "branches of forked children": (
+        {"f.py": FORK},
+        [["run", "-p", "--branch", "f.py"], ["combine"], ["report", "-m"]],
+    ),
+    "namespace packages": (
+        {"ns/a/b.py": "x = 1\n", ".coveragerc": "[report]\ninclude_namespace_packages = true\n"},
+        [["run", "--source=ns", "program.py"], ["report"]],
     ),
     "a signal that is none": ({}, [["run", "--save-signal=HUP", "program.py"]]),
     "a data file in a directory": ({}, [["run", "--data-file=x/y", "program.py"], ["report", "--data-file=x/y"]]),
@@ -228,3 +244,25 @@ def test_an_alias_is_a_link_that_replaces_nothing_unless_told_to(project, covey)
     assert alias.read_text() == "another program"
     assert call("--force") == (0, "")
     assert os.readlink(alias) == "covey"
+
+
+def test_processes_below_have_files_of_their_own_where_coverage_process_start_says_so(project, covey, run):
+    main = "import subprocess, sys\nsubprocess.run([sys.executable, 'sub.py'], check=True)\n"
+    project.write({"main.py": main, "sub.py": "x = 1\n", "below.ini": "[run]\nparallel = true\n"})
+    alias = project.path / "coverage"
+    alias.symlink_to(covey)
+    done = run([alias, "run", "main.py"], cwd=project.path, env={"COVERAGE_PROCESS_START": "below.ini"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list(project.path.glob(".coverage.*"))) == 1
+    done = run([alias, "debug", "data"], cwd=project.path)
+    assert [line for line in done.stdout.splitlines() if line.endswith(("line", "lines"))] == [
+        f"{project.path}/main.py: 2 lines",
+        f"{project.path}/sub.py: 1 line",
+    ]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="there is sys.monitoring")
+def test_a_core_that_this_python_cannot_have_is_warned_of(run_as):
+    commands = [["run", "program.py"]]
+    files = {".coveragerc": "[run]\ncore = sysmon\n"}
+    assert run_as("covey", commands, files) == run_as("coverage", commands, files)

@@ -450,6 +450,7 @@ def test_settings_are_written_down(project, run_covey, data):
         *(("run_id", run_id), ("data_dir", str(data.path)), ("root", str(project.path)), ("project", "project")),
         *(("forge_job", ""), ("context", ""), ("attempt", "1"), ("save_signal", "0"), ("saver", "0")),
         *(("branch", "1"), ("cover_pylib", "0"), ("test_contexts", "0"), ("append", "0")),
+        *(("part_forks", "0"), ("forks_inherit", "0"), ("namespace_packages", "0")),
         *(("source_dir", f"{project.path}/src"), ("source_dir", str(project.path)), ("source_package", "pkg")),
         *(("include", "i"), ("omit", "a b/*")),
     ]

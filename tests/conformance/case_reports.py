@@ -128,8 +128,9 @@ def compare_report(covey, case):
 
 
 def without_reason(message):
-    """A message without CPython's own words for a syntax error."""
-    return re.sub(r"(as Python source: )'.*'( at line)", r"\1\2", message)
+    """A message without CPython's own words for a syntax error, and without the full stop that the command line puts the
+    address of the documentation in place of."""
+    return re.sub(r"(as Python source: ).*( at line)", r"\1\2", message.removesuffix("."))
 
 
 def compare_reports(covey, cases):

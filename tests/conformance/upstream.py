@@ -112,16 +112,17 @@ def own_failures(python, upstream):
     return set(json.loads(kept.read_text()))
 
 
-def known():
-    """Names of tests that cannot pass: the rows of docs/differences.md."""
+def known(version):
+    """Names of tests that cannot pass on that CPython: the rows of docs/differences.md."""
     _, _, section = (ROOT / "docs/differences.md").read_text().partition(f"\n## {HEADING}\n")
     section, _, _ = section.partition("\n## ")
-    return re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", section, re.MULTILINE)
+    return [test for test, versions in rows if versions == "all" or version in versions.split(", ")]
 
 
 def judge(version, outcomes, left_out, partly):
     """Prints what became of the tests; whether that is as it must be."""
-    rows = known()
+    rows = known(version)
     for test in sorted(outcomes.keys() & left_out):
         print(f"  left out, coverage.py fails it here: {test}")
     outcomes = {test: outcome for test, outcome in outcomes.items() if test not in left_out}

@@ -158,7 +158,7 @@ base::Result<int> convert(const ConvertOptions& options, const Invocation& invoc
     if (auto read = read_input(path, from, invocation, inputs, options.quiet); !read)
       return tl::unexpected(read.error());
   if (inputs.measurement.files.empty() && inputs.reports.files.empty())
-    return base::fail(ErrorKind::no_data, "", "no data to convert");
+    return base::fail(ErrorKind::no_data, fmt::format("{}", fmt::join(options.inputs, ", ")), "no data to convert");
   auto written = (*to)->write_measurement != nullptr
                      ? write_measurement(inputs, **to, *options.output, write_options(invocation.cwd), options.quiet)
                      : write_report(inputs, **to, options, invocation);

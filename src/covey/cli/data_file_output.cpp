@@ -96,16 +96,16 @@ void drop_vanished(std::vector<ProcessData>& processes, int main_pid) {
 
 base::Result<void> write_data_files(const std::vector<ProcessData>& processes, const DataFileOutput& output) {
   if (auto made = base::make_directories(std::string(base::dirname(output.path))); !made) return made;
-  if (!output.parallel) {
-    model::Measurement all;
-    for (const auto& process : processes) all |= process.measurement;
-    return write_data_file(std::move(all), output.path, output);
-  }
+  model::Measurement united;
   for (const auto& process : processes) {
-    if (&process != &processes.front() && !ran_anything(process.measurement)) continue;
-    if (auto written = write_parallel_file(process, output); !written) return written;
+    const bool is_first = &process == &processes.front();
+    if (!output.parallel && (is_first || !output.parallel_below)) {
+      united |= process.measurement;
+    } else if (is_first || ran_anything(process.measurement)) {
+      if (auto written = write_parallel_file(process, output); !written) return written;
+    }
   }
-  return {};
+  return output.parallel ? base::Result<void>() : write_data_file(std::move(united), output.path, output);
 }
 
 }  // namespace covey::cli

@@ -17,6 +17,7 @@ struct ProcessData {
 struct DataFileOutput {
   std::string path;               // of the data file; absolute
   bool parallel = false;          // each process has a file of its own, which is named after it
+  bool parallel_below = false;    // each process but the first has one; the first is what the data file holds
   bool relative_files = false;    // files are named from `cwd` where they lie below it
   std::string cwd;                // canonical
   model::Measurement start = {};  // what the data file holds already and keeps (--append)

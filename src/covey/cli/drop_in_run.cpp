@@ -15,6 +15,7 @@
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_context.hpp>
 #include <covey/cli/unexecuted.hpp>
+#include <covey/config/configuration_reader.hpp>
 #include <covey/formats/coverage_data.hpp>
 
 namespace covey::cli {
@@ -42,6 +43,9 @@ if magic != importlib.util.MAGIC_NUMBER:
     print(f"Bad magic number in .pyc file: {magic!r} != {importlib.util.MAGIC_NUMBER!r}")
     sys.exit(23)
 )";
+
+// Names the configuration of the processes below the program, which coverage.py measures where it is set.
+constexpr const char* k_process_start = "COVERAGE_PROCESS_START";
 
 // coverage.py refuses to measure multiprocessing with these on the command line alone: its processes would not get
 // them.
@@ -82,14 +86,17 @@ base::Result<void> check_script(const ProgramRequest& program, const std::string
   return {};
 }
 
+bool measures_multiprocessing(const config::Configuration& configuration) {
+  const auto& concurrency = configuration.run.concurrency;
+  return std::find(concurrency.begin(), concurrency.end(), "multiprocessing") != concurrency.end();
+}
+
 base::Result<DataFileOutput> data_file_output(const RunOptions& options, const config::Configuration& configuration,
                                               const std::string& cwd) {
   const auto& run = configuration.run;
-  const auto& concurrency = run.concurrency;
   DataFileOutput output;
   output.path = base::absolute(run.data_file.empty() ? ".coverage" : run.data_file, cwd);
-  output.parallel =
-      run.parallel || std::find(concurrency.begin(), concurrency.end(), "multiprocessing") != concurrency.end();
+  output.parallel = run.parallel || measures_multiprocessing(configuration);
   output.relative_files = run.relative_files;
   output.cwd = cwd;
   if (!options.append || output.parallel || !base::exists(output.path)) return output;
@@ -97,6 +104,26 @@ base::Result<DataFileOutput> data_file_output(const RunOptions& options, const c
   if (!start && start.error().kind != ErrorKind::no_data) return tl::unexpected(start.error());
   if (start) output.start = std::move(*start);
   return output;
+}
+
+// Whether the processes below the program are to have files of their own whatever the program has. A configuration that
+// cannot be read is theirs to complain of.
+bool is_parallel_below(const Invocation& invocation) {
+  const auto file = invocation.environment.value(k_process_start);
+  if (file.empty()) return false;
+  config::ConfigurationRequest request;
+  request.rcfile = file;
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
+  auto read = config::read_configuration(request);
+  return read && read->configuration.run.parallel;
+}
+
+// coverage.py says so of a core that it does not have; Covey's is the same for all.
+void warn_of_core(const config::Configuration& configuration, const RunOptions& options, const Program& program) {
+  if (configuration.run.core == "sysmon" && !options.timid && program.python_version == "3.11")
+    print_warning("Can't use core=sysmon: sys.monitoring isn't available in this version, using default core",
+                  "no-sysmon");
 }
 
 // A directory of our own, away from the user's, whose path nothing else has.
@@ -125,6 +152,9 @@ class DropInRun {
     if (!started) return {print_error(started.error())};
     auto environment = program_environment(started->context, m_options);
     environment.set("COVERAGE_RUN", "true");
+    // Where coverage.py is installed as well, these would have it measure what we do.
+    environment.remove(k_process_start);
+    environment.remove("COVERAGE_PROCESS_CONFIG");
     auto child = ChildProcess::start(program.file, program.command, environment);
     if (!child) return {print_error(child.error())};
     m_main = child->pid();
@@ -221,10 +251,15 @@ int run_as_drop_in(const Invocation& invocation, RunOptions options) {
   if (!program) return print_error(program.error());
   auto output = data_file_output(options, *configuration, invocation.cwd);
   if (!output) return print_error(output.error());
+  output->parallel_below = is_parallel_below(invocation);
+  warn_of_core(*configuration, options, *program);
   print_debug_facts({*configuration, options.debug, invocation.environment}, *configuration, invocation);
   auto directory = temporary_directory(invocation.environment);
   if (!directory) return print_error(directory.error());
   options.data_file = *directory;
+  options.part_forks = output->parallel;
+  // coverage.py begins anew in multiprocessing's children; any other goes on with what its parent has.
+  options.forks_inherit = !measures_multiprocessing(*configuration);
   const auto outcome = DropInRun(options, *configuration, std::move(*output)).run(*program, invocation);
   remove_tree(*directory);
   return outcome.status ? *outcome.status : end_as(outcome.end);

@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <covey/cli/commands.hpp>
+#include <new>
+#include <string_view>
 
 namespace {
 
@@ -12,9 +14,18 @@ void occupy_standard_descriptors() {
     if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", O_RDWR | O_CLOEXEC);
 }
 
+// Whichever thread asked for it, and whatever it was about to do: there is nothing to go on with. Without this the
+// process would be aborted, in many words and with a core dump.
+[[noreturn]] void end_for_want_of_memory() {
+  constexpr std::string_view k_message = "covey: error: out of memory\n";
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, k_message.data(), k_message.size());
+  ::_exit(1);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::set_new_handler(end_for_want_of_memory);
   occupy_standard_descriptors();
   return covey::cli::run_covey(covey::cli::Invocation::of_process({argv, argv + argc}));
 }

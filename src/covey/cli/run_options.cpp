@@ -204,6 +204,7 @@ RunOptions with_configuration(RunOptions options, const config::Configuration& c
   options.dynamic_context = run.dynamic_context;
   options.branch = run.branch;
   options.cover_pylib = run.cover_pylib;
+  options.namespace_packages = configuration.report.include_namespace_packages;
   return options;
 }
 
@@ -224,6 +225,9 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
   settings.branch |= options.branch;
   settings.append |= options.append;
   settings.cover_pylib |= options.cover_pylib;
+  settings.part_forks |= options.part_forks;
+  settings.forks_inherit |= options.forks_inherit;
+  settings.namespace_packages |= options.namespace_packages;
   settings.save_signal = options.save_signal_number();
   settings.saver = settings.save_signal == 0 ? 0 : ::getpid();
   settings.context = options.context.value_or(settings.context);

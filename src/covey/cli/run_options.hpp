@@ -19,11 +19,14 @@ struct RunOptions {
   std::vector<std::string> include;
   std::vector<std::string> omit;
   std::vector<std::string> source_directories;  // of the configuration alone
+  bool namespace_packages = false;              // of the configuration alone
   bool branch = false;
   bool cover_pylib = false;
   bool append = false;
-  bool parallel = false;  // accepted: each process has a file of its own; as drop-in, in coverage.py's names as well
-  bool timid = false;     // accepted: there is one way to measure
+  bool parallel = false;    // accepted: each process has a file of its own; as drop-in, in coverage.py's names as well
+  bool timid = false;       // accepted: there is one way to measure
+  bool part_forks = false;  // of the drop-in alone: see shard::Settings
+  bool forks_inherit = false;                  // the same
   std::vector<std::string> concurrency;        // accepted: every thread and process is measured
   std::optional<std::string> debug;            // accepted
   std::optional<std::string> save_signal;      // USR1 or USR2

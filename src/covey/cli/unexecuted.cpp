@@ -72,7 +72,7 @@ std::set<std::string> source_directories(const shard::Settings& settings, const 
 
 }  // namespace
 
-std::vector<std::string> python_files(const std::string& directory) {
+std::vector<std::string> python_files(const std::string& directory, bool namespace_packages) {
   std::vector<std::string> found;
   std::vector<std::string> pending{directory};
   base::CanonicalPaths canonical;
@@ -80,8 +80,9 @@ std::vector<std::string> python_files(const std::string& directory) {
     const auto current = std::move(pending.back());
     pending.pop_back();
     auto listing = list(current);
-    const bool is_package = std::find(listing.files.begin(), listing.files.end(), "__init__.py") != listing.files.end();
-    if (current != directory && !is_package) continue;
+    const bool is_package = namespace_packages || current == directory ||
+                            std::find(listing.files.begin(), listing.files.end(), "__init__.py") != listing.files.end();
+    if (!is_package) continue;
     for (const auto& name : listing.files)
       if (is_importable(name)) found.push_back(canonical.of(current + "/" + name));
     for (const auto& name : listing.directories) pending.push_back(current + "/" + name);
@@ -94,7 +95,7 @@ std::vector<std::string> unexecuted_files(const shard::Settings& settings, const
   auto omit = base::GlobSet::compile(base::prepare_patterns(settings.omit, settings.root)).value_or(base::GlobSet());
   std::set<std::string> files;
   for (const auto& directory : source_directories(settings, measured))
-    for (auto& path : python_files(directory))
+    for (auto& path : python_files(directory, settings.namespace_packages))
       if (!omit.matches(path) && measured.files.count(path) == 0) files.insert(std::move(path));
   return {files.begin(), files.end()};
 }

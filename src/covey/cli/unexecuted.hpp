@@ -10,9 +10,9 @@
 
 namespace covey::cli {
 
-// The importable Python files below `directory`, canonical: in it or in packages below it (coverage.py's
-// find_python_files).
-std::vector<std::string> python_files(const std::string& directory);
+// The importable Python files below `directory`, canonical: in it or in packages below it, with `namespace_packages` in
+// any directory (coverage.py's find_python_files).
+std::vector<std::string> python_files(const std::string& directory, bool namespace_packages);
 
 // The files below the settings' sources, less those omitted, that `measured` does not have. A source package is looked
 // for where its modules were imported from.

@@ -99,6 +99,19 @@ void handle_save_signal(const shard::Settings& settings) {
   PyErr_Clear();
 }
 
+// Has os.fork tell us of each child that goes on in Python; what forks only to execute another program does not wait.
+void part_forks(PyObject* module) {
+  PyObject* os = PyImport_ImportModule("os");
+  PyObject* tell = os == nullptr ? nullptr : PyObject_GetAttrString(os, "register_at_fork");
+  PyObject* before = tell == nullptr ? nullptr : PyObject_GetAttrString(module, "forking");
+  PyObject* after = before == nullptr ? nullptr : PyObject_GetAttrString(module, "forked");
+  PyObject* nothing = PyTuple_New(0);
+  PyObject* named = after == nullptr ? nullptr : Py_BuildValue("{s:O,s:O}", "before", before, "after_in_child", after);
+  if (nothing != nullptr && named != nullptr) Py_XDECREF(PyObject_Call(tell, nothing, named));
+  for (PyObject* each : {named, nothing, after, before, tell, os}) Py_XDECREF(each);
+  PyErr_Clear();
+}
+
 // All that start does; an error is for the user's eyes.
 base::Result<void> start_recording(PyObject* module, const std::string& settings_path) {
   auto text = base::read_file(settings_path);
@@ -116,11 +129,13 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
     (*writer)->mark_incomplete("all slots of code objects are taken");
     return base::fail(base::ErrorKind::usage, {}, "all slots of code objects are taken");
   }
-  auto recorder = std::make_unique<Recorder>(std::move(*filter), std::move(start), std::move(*writer),
-                                             Recorder::Options{slot, settings->branch, settings->test_contexts});
+  auto recorder = std::make_unique<Recorder>(
+      std::move(*filter), std::move(start), std::move(*writer),
+      Recorder::Options{slot, settings->branch, settings->test_contexts, settings->forks_inherit});
   Recorder& kept = *(state_of(module).recorder = recorder.release());
   auto started = start_engine(module, kept);
   state_of(module).started = started.has_value();
+  if (started && settings->part_forks) part_forks(module);
   if (!started) kept.writer().mark_incomplete(started.error().what);
   return started;
 }
@@ -159,6 +174,20 @@ PyObject* switch_context_method(PyObject* module, PyObject* name) {
   Py_RETURN_NONE;
 }
 
+// forking(): a child is about to be forked.
+PyObject* forking(PyObject* module, PyObject*) {
+  auto& state = state_of(module);
+  if (state.started) state.recorder->remember_points();
+  Py_RETURN_NONE;
+}
+
+// forked(): what follows is another process than that in which this one was started.
+PyObject* forked(PyObject* module, PyObject*) {
+  auto& state = state_of(module);
+  if (state.started) state.recorder->part_from_parent();
+  Py_RETURN_NONE;
+}
+
 // unsupported(): why this build of CPython is not measured, else None.
 PyObject* unsupported(PyObject*, PyObject*) {
   if (engine_unsupported() == nullptr) Py_RETURN_NONE;
@@ -182,6 +211,8 @@ PyObject* compile_tables_method(PyObject*, PyObject* directory) {
 PyMethodDef k_methods[] = {
     {"start", start, METH_NOARGS, "Measure this process, where a run is on."},
     {"switch_context", switch_context_method, METH_O, "What runs from now on runs in the context of that name."},
+    {"forking", forking, METH_NOARGS, "Remember for a forked child what has run."},
+    {"forked", forked, METH_NOARGS, "Measure a forked child apart from its parent."},
     {"unsupported", unsupported, METH_NOARGS, "Why this build of CPython is not measured, or None."},
     {"measures", measures, METH_O, "Whether a file of that canonical path is measured where nothing was chosen to be."},
     {"compile_tables", compile_tables_method, METH_O, "Compile the sources on standard input to tables."},

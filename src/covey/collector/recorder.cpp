@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/collector/contexts.hpp>
@@ -267,6 +268,42 @@ void Recorder::follow_fork() {
   }
   m_writer = std::move(*writer);
   ++m_generation;
+}
+
+void Recorder::remember_points() noexcept {
+  if (!m_options.forks_inherit) return;
+  try {
+    m_at_fork.clear();
+    for (const auto& known : m_points) m_at_fork.insert(m_at_fork.end(), known.points, known.points + known.n_lines);
+  } catch (...) {
+    m_at_fork.clear();
+  }
+}
+
+void Recorder::part_from_parent() noexcept {
+  try {
+    follow_fork();
+    auto before = m_at_fork.begin();
+    for (auto& known : m_points) {
+      const auto inherited = before;
+      if (m_at_fork.end() - before >= known.n_lines) before += known.n_lines;
+      if (known.shard == m_generation) continue;
+      if (!announce(*known.file)) return;
+      auto bytes = m_writer->add_code(known.file->id, static_cast<std::uint32_t>(known.first_line),
+                                      static_cast<std::uint32_t>(known.n_lines), known.def_line);
+      if (!bytes) return;
+      if (before != inherited)
+        std::copy(inherited, before, *bytes);
+      else if (known.unseen >= 0)
+        known.unseen += static_cast<int>(
+            std::count_if(known.points, known.points + known.n_lines, [](std::uint8_t point) { return point != 0; }));
+      known.points = *bytes;
+      known.shard = m_generation;
+      known.number = m_writer->count(shard::RecordType::code) - 1;
+    }
+  } catch (...) {
+    m_writer->mark_incomplete("out of memory");
+  }
 }
 
 }  // namespace covey::collector

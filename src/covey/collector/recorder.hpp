@@ -94,6 +94,7 @@ class Recorder {
     Py_ssize_t slot = -1;         // of code objects, ours
     bool branches = false;        // are measured as well as lines
     bool test_functions = false;  // each is a context
+    bool forks_inherit = false;   // see part_from_parent
   };
   Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard::Writer> writer, Options options);
   ~Recorder();
@@ -129,6 +130,13 @@ class Recorder {
   bool branches() const { return m_options.branches; }
   bool test_functions() const { return m_options.test_functions; }
   shard::Writer& writer() { return *m_writer; }
+
+  // Right before a fork, for part_from_parent: the parent goes on while the child looks.
+  void remember_points() noexcept;
+  // For a forked child: from here on it sets its own points, not its parent's. They begin as these were where forks
+  // inherit, else as if nothing had run yet. Steps that its parent saw are not told again, nor are lines whose events
+  // the parent's runs have turned off.
+  void part_from_parent() noexcept;
 
   // nullptr as long as no dynamic context has been on, or could have.
   Contexts* contexts() { return m_contexts.get(); }
@@ -166,6 +174,7 @@ class Recorder {
   std::unordered_map<std::string, std::unique_ptr<File>> m_by_path;
   base::CanonicalPaths m_canonical;
   std::deque<CodePoints> m_points;
+  std::vector<std::uint8_t> m_at_fork;   // all of them, one after the other, as they were at the last fork
   std::vector<PyObject*> m_import_path;  // sys.path when m_filter was last told of it
   std::unique_ptr<Contexts> m_contexts;
 };

@@ -510,8 +510,9 @@ bool is_coverage_data(std::string_view head) { return head.starts_with(std::stri
 
 base::Result<Measurement> read_coverage_data(const std::string& given) {
   const auto path = base::absolute(given, base::current_directory());
-  auto size = base::file_size(path);
-  const Database database(read_only_uri(path), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  const auto size = base::file_size(path);
+  // What is no regular file is never opened: SQLite would wait for a pipe's writer.
+  const Database database(size ? read_only_uri(path) : ":memory:", path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
   if (!base::exists(path)) return base::fail(ErrorKind::not_found, "", database.unusable("it doesn't exist"));
   if (!size) return database.fail("unable to open database file: (SQLITE_CANTOPEN)");
   if (!database.is_open()) return database.fail();

@@ -23,7 +23,10 @@ constexpr Field<std::string> k_texts[] = {{"run_id", &Settings::run_id},       {
 constexpr Field<bool> k_flags[] = {{"branch", &Settings::branch},
                                    {"cover_pylib", &Settings::cover_pylib},
                                    {"test_contexts", &Settings::test_contexts},
-                                   {"append", &Settings::append}};
+                                   {"append", &Settings::append},
+                                   {"part_forks", &Settings::part_forks},
+                                   {"forks_inherit", &Settings::forks_inherit},
+                                   {"namespace_packages", &Settings::namespace_packages}};
 constexpr Field<std::vector<std::string>> k_lists[] = {{"source_dir", &Settings::source_dirs},
                                                        {"source_package", &Settings::source_packages},
                                                        {"include", &Settings::include},

@@ -23,6 +23,9 @@ struct Settings {
   bool cover_pylib = false;    // the standard library is measured too
   bool test_contexts = false;  // each call of a test function is a context
   bool append = false;         // the run adds to what its job has
+  bool part_forks = false;  // what a forked child runs is told apart from what its parent does, in a shard of its own
+  bool forks_inherit = false;       // with part_forks: the child's shard has what its parent ran before as well
+  bool namespace_packages = false;  // what did not run is sought in directories without __init__.py too
   std::vector<std::string> source_dirs;
   std::vector<std::string> source_packages;
   std::vector<std::string> include;

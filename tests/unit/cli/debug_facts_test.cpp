@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <covey/cli/debug_facts.hpp>
 
+using namespace covey;
 using namespace covey::cli;
 
 namespace {

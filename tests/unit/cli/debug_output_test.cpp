@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <covey/cli/debug_output.hpp>
 
+using namespace covey;
 using namespace covey::cli;
 
 TEST_CASE("which debug options are on") {

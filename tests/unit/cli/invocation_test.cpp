@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <covey/cli/invocation.hpp>
 
+using namespace covey;
 using namespace covey::cli;
 
 TEST_CASE("what makes covey the drop-in") {

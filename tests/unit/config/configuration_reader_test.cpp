@@ -4,7 +4,7 @@
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using cli::Strings;
+using config::Strings;
 
 namespace {
 
@@ -13,18 +13,18 @@ struct File {
   const char* text;
 };
 
-base::Result<cli::LoadedConfiguration> read(const std::vector<File>& files, const Strings& variables = {},
-                                            std::optional<std::string> rcfile = std::nullopt) {
+base::Result<config::LoadedConfiguration> read(const std::vector<File>& files, const Strings& variables = {},
+                                               std::optional<std::string> rcfile = std::nullopt) {
   ScratchDirectory scratch;
   for (const auto& file : files) REQUIRE(base::write_file_atomic(scratch / file.name, file.text));
-  cli::ConfigurationRequest request;
+  config::ConfigurationRequest request;
   request.rcfile = std::move(rcfile);
   request.directory = scratch.path;
   request.environment = base::Environment(variables);
-  return cli::read_configuration(request);
+  return config::read_configuration(request);
 }
 
-std::string error_of(const base::Result<cli::LoadedConfiguration>& loaded) {
+std::string error_of(const base::Result<config::LoadedConfiguration>& loaded) {
   return loaded ? "no error" : loaded.error().coverage_message();
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("values of both kinds of file") {
     CHECK(configuration.report.precision == 2);
     CHECK(configuration.report.fail_under == 90.5);
     CHECK(configuration.report.exclude_list == Strings{"x, y", "z", "also"});
-    CHECK(configuration.paths == std::vector<cli::PathRule>{{"src", {"a", "b"}}});
+    CHECK(configuration.paths == std::vector<config::PathRule>{{"src", {"a", "b"}}});
     CHECK(loaded->warnings.empty());
   }
 }
@@ -95,7 +95,7 @@ TEST_CASE("values of both kinds of file") {
 TEST_CASE("[paths] keeps the order of a TOML file") {
   auto loaded = read({{"pyproject.toml", "[tool.coverage.paths]\nz = ['1']\na = ['2']\nm = ['3']\n"}});
   REQUIRE(loaded);
-  CHECK(loaded->configuration.paths == std::vector<cli::PathRule>{{"z", {"1"}}, {"a", {"2"}}, {"m", {"3"}}});
+  CHECK(loaded->configuration.paths == std::vector<config::PathRule>{{"z", {"1"}}, {"a", {"2"}}, {"m", {"3"}}});
 }
 
 TEST_CASE("variables, and what goes with options") {

@@ -7,10 +7,10 @@ namespace {
 
 // The sections and options as "[section] name=value", a line each, with newlines in values as "|".
 std::string shown(std::string_view text) {
-  auto file = cli::parse_ini(text, "f.ini");
+  auto file = config::parse_ini(text, "f.ini");
   if (!file) return file.error().message();
   std::string out;
-  auto add = [&](const std::string& section, const cli::IniOptions& options) {
+  auto add = [&](const std::string& section, const config::IniOptions& options) {
     for (auto [name, value] : options) {
       for (char& c : value)
         if (c == '\n') c = '|';

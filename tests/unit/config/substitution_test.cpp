@@ -22,9 +22,10 @@ TEST_CASE("variables in values") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
-    CHECK(cli::substitute_variables(row.text, environment).value() == row.result);
+    CHECK(config::substitute_variables(row.text, environment).value() == row.result);
   }
-  CHECK(cli::substitute_variables("a ${NO?}", environment).error().message() == "Variable NO is undefined: 'a ${NO?}'");
+  CHECK(config::substitute_variables("a ${NO?}", environment).error().message() ==
+        "Variable NO is undefined: 'a ${NO?}'");
 }
 
 TEST_CASE("home directories") {
@@ -48,13 +49,13 @@ TEST_CASE("home directories") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.path);
-    CHECK(cli::expand_user(row.path, base::Environment({row.variable}), home) == row.expanded);
+    CHECK(config::expand_user(row.path, base::Environment({row.variable}), home) == row.expanded);
   }
 }
 
 TEST_CASE("numbers as Python reads them") {
-  using cli::python_float;
-  using cli::python_int;
+  using config::python_float;
+  using config::python_int;
   CHECK(python_int(" +1_000 ") == 1000);
   CHECK(python_int("-007") == -7);
   for (const char* bad : {"", "1.5", "1__0", "_1", "1_", "+-1", "0x1", "one"}) CHECK_FALSE(python_int(bad));

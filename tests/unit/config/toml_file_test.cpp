@@ -17,9 +17,9 @@ TEST_CASE("TOML values as Python shows them, in the file's order") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
-    auto table = cli::parse_toml(row.text);
+    auto table = config::parse_toml(row.text);
     REQUIRE(table);
-    CHECK(cli::python_repr({*table}) == row.shown);
+    CHECK(config::python_repr({*table}) == row.shown);
   }
 }
 
@@ -42,7 +42,7 @@ TEST_CASE("what is no TOML is refused in tomllib's words, where it is common") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
-    auto table = cli::parse_toml(row.text);
+    auto table = config::parse_toml(row.text);
     REQUIRE_FALSE(table);
     CHECK(table.error().message() == row.said);
   }

@@ -16,6 +16,7 @@ Settings every_field() {
   settings.attempt = 12;
   settings.context = "nightly \\ slow";
   settings.branch = settings.cover_pylib = settings.test_contexts = settings.append = true;
+  settings.part_forks = settings.forks_inherit = settings.namespace_packages = true;
   settings.source_dirs = {"/a", "/b c"};
   settings.source_packages = {"p", "q.r"};
   settings.include = {"*/x.py", ""};
