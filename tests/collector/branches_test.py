@@ -292,6 +292,47 @@ def test_a_condition_that_raises_leaves(project, run_covey):
     assert measured(project, [3]) == {3: {0}}
 
 
+RAISE_AT_ONCE = """
+def f(x):
+    if x: raise KeyError  # -> exit
+    x = 1
+def g(x):
+    try:
+        if x: raise KeyError  # -> 9
+        x = 1
+    except KeyError:
+        pass
+    try:
+        for i in x: raise KeyError  # -> 15
+        x = 1
+    finally:
+        x = 2
+for function, x in (f, 1), (g, [1]):
+    try:
+        function(x)
+    except KeyError:
+        pass
+"""
+
+
+@pytest.mark.before(3, 14, reason="since, coverage.py takes what stands behind for what comes next")
+def test_a_raise_on_the_line_of_its_condition_leads_to_what_handles_it(project, run_covey):
+    project.write({"main.py": RAISE_AT_ONCE})
+    run_covey("run", "--branch", "--source", ".", "main.py")
+    assert measured(project, expected(RAISE_AT_ONCE)) == expected(RAISE_AT_ONCE)
+    report = json.loads(run_covey("json", "-q", "-o", "-").stdout)
+    assert report["files"]["main.py"]["missing_lines"] == [4, 8, 13]
+
+
+@pytest.mark.since(3, 14, reason="before, coverage.py sees where the exception goes")
+def test_a_raise_on_the_line_of_its_condition_leads_to_what_stands_behind(project, run_covey):
+    project.write({"main.py": RAISE_AT_ONCE})
+    run_covey("run", "--branch", "--source", ".", "main.py")
+    assert measured(project, [3, 7, 12]) == {3: {4}, 7: {8, 9}, 12: {13, 15}}
+    report = json.loads(run_covey("json", "-q", "-o", "-").stdout)
+    assert report["files"]["main.py"]["missing_lines"] == []
+
+
 def test_lines_are_what_they_are_without_branches(project, run_covey):
     """Arcs tell of no line that did not run."""
     source = "def f(x):\n    try:\n        return x.foo\n    except KeyError:\n        return 1\n\ntry:\n    f(1)\nexcept AttributeError:\n    pass\n"

@@ -150,6 +150,15 @@ def test_hot_code_is_seen_in_every_context_that_it_runs_in(contexts, options):
     assert shown["if limit == 3:"] == sorted(tests)
 
 
+def test_a_step_between_lines_that_have_several_places_is_seen(project, run_covey):
+    """A decorated function's line stands in the code before and after its decorator's call."""
+    source = "def deco(f):\n    return f\n\nclass K:\n    @deco\n    def p(self): return 1\n    x = 1\n\ndef test_it():\n    K().p()\n\ntest_it()\n"
+    project.write({"main.py": source, ".coveragerc": "[run]\ndynamic_context = test_function\n"})
+    assert run_covey("run", "--branch", "main.py").returncode == 0
+    report = json.loads(run_covey("json", "-q", "-o", "-").stdout)
+    assert report["files"]["main.py"]["executed_branches"] == [[6, -5], [6, 7]]
+
+
 @MODES
 def test_the_context_goes_on_in_a_forked_child(contexts, options):
     main = """

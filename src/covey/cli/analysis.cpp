@@ -28,10 +28,9 @@ std::map<std::string, model::LineSet> lines_by_context(const model::MeasuredFile
   return by_context;
 }
 
-void add_branches(const source::SourceAnalysis& analysed, const model::MeasuredFile& measured, bool describe,
+void add_branches(const source::SourceAnalysis& analysed, const model::ArcSet& arcs, bool describe,
                   model::FileReport& report) {
   const auto& branches = *analysed.branches;
-  const auto arcs = measured.arcs | source::resolve_trails(measured.trails, analysed.multiline);
   report.coverage.set_branches(branches.possible(), branches.executed(arcs), analysed.no_branch);
   if (!describe) return;
   for (const auto& branch : report.coverage.branches) {
@@ -45,11 +44,12 @@ void add_branches(const source::SourceAnalysis& analysed, const model::MeasuredF
 
 model::FileReport report_of(source::SourceAnalysis analysed, const std::string& path,
                             const model::MeasuredFile& measured, const AnalysisOptions& options) {
+  const auto resolved = source::resolve_trails(measured.trails, analysed.multiline);
   model::FileReport report;
   report.path = path;
   report.coverage = model::FileCoverage::of(std::move(analysed.statements), std::move(analysed.excluded),
-                                            analysed.multiline.first_lines(measured.ran));
-  if (analysed.branches) add_branches(analysed, measured, options.describe_arcs, report);
+                                            analysed.multiline.first_lines(lines_of(measured.ran, resolved)));
+  if (analysed.branches) add_branches(analysed, measured.arcs | resolved, options.describe_arcs, report);
   report.regions = std::move(analysed.regions);
   report.n_lines = analysed.n_lines;
   for (const auto& range : analysed.multiline.ranges()) report.continuations.insert_range(range.first + 1, range.last);

@@ -19,6 +19,21 @@ const DecodedCode& decoded(Monitoring& monitoring, PyObject* code) noexcept {
   }
 }
 
+bool may_follow(const DecodedCode& code, int before, int line) {
+  int begin = 0;
+  for (const auto& run : code.lines().runs()) {
+    if (run.line == before) {
+      const auto steps = follow(code, before, begin);
+      if (steps.n > 0 && steps.lines[0] == line) return true;
+    }
+    begin = run.end;
+  }
+  return false;
+}
+
+namespace {
+
+// Whether the step from line `before` to `line` is one that the code must take: nothing else can follow.
 bool must_follow(const DecodedCode& code, CodePoints& points, int before, int line) {
   const int unit = code.lines().unit_of(before, points.last_unit);
   if (unit < 0) return false;
@@ -26,8 +41,6 @@ bool must_follow(const DecodedCode& code, CodePoints& points, int before, int li
   const auto steps = follow(code, before, unit);
   return steps.n > 0 && steps.lines[0] == line;
 }
-
-namespace {
 
 // LINE(code, line). Lines turn themselves off, so that the one before is the one that ran for the first time before
 // this one, and the step between them is not certain. Yet on 3.14 coverage.py goes by it.
@@ -82,7 +95,7 @@ bool is_told_otherwise(Recorder& recorder, CodePoints& points, const DecodedCode
   const auto steps = follow(code, from, other);
   if (steps.n == 0) return true;  // to another branch of the line, or nowhere
   const int to = steps.lines[0];
-  if (to < 0) return code.line(steps.return_unit) == from;  // by PY_RETURN
+  if (to < 0) return code.line(steps.return_unit) == from;  // by PY_RETURN, or PY_UNWIND
   if (!is_only_way(code, from, to)) return false;
   recorder.went(points, from, -1 - other, steps.all(), shard::RecordType::implied_trail);
   return true;

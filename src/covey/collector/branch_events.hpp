@@ -12,8 +12,9 @@ std::span<const EventRow> branch_events();
 // The code object's instructions and lines, valid until the next call; empty where there is no memory.
 const DecodedCode& decoded(Monitoring& monitoring, PyObject* code) noexcept;
 
-// Whether the step from line `before` to `line` is one that the code must take: nothing else can follow.
-bool must_follow(const DecodedCode& code, CodePoints& points, int before, int line);
+// Whether `line` must follow one of the places that have line `before`: a certain step, where each line that runs is
+// told.
+bool may_follow(const DecodedCode& code, int before, int line);
 
 // Whether other events tell of the way that the branch at `source` has not gone yet; they cost nothing once they have
 // come, where a branch that always goes one way would cost its callback each time. Writes down the implied trail.

@@ -80,7 +80,7 @@ PyObject* on_step(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
     event.points.last_line = line;
     if (event.contexts.has_run(event.points, event.seen, line)) return enough(event);
     if (before != 0 && !event.contexts.holds(event.seen, before, line, [&] {
-          return must_follow(decoded(event.monitoring, event.code), event.points, before, line);
+          return may_follow(decoded(event.monitoring, event.code), before, line);
         }))
       before = 0;
     event.contexts.stepped(event.points, event.seen, line, before);

@@ -40,6 +40,7 @@ void DecodedCodes::decode(DecodedCode& decoded, PyCodeObject* code) {
   const bool was_found = decoded.m_code == code;
   if (!was_found) decoded.m_state = DecodedCode::State::nothing;
   decoded.m_code = nullptr;  // should there be no memory
+  if constexpr (k_raising_leads_to_handlers) decoded.m_handlers.read(text_of(code->co_exceptiontable));
   if (!was_found || !find_turns(decoded)) {
     learn(decoded, code);
     find_turns(decoded);
@@ -80,8 +81,11 @@ bool DecodedCodes::find_turns(DecodedCode& decoded) const {
         break;
       case Flow::handler:
       case Flow::return_:
-      case Flow::reraise:
         decoded.m_turns.push_back({unit, compiled.flow, next, -1});
+        break;
+      case Flow::raise:
+      case Flow::reraise:
+        decoded.m_turns.push_back({unit, compiled.flow, next, decoded.m_handlers.handler_of(unit)});
         break;
     }
     argument = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <covey/collector/code_lines.hpp>
+#include <covey/collector/exception_table.hpp>
 #include <covey/collector/opcodes.hpp>
 #include <cstdint>
 #include <span>
@@ -22,7 +23,7 @@ struct Turn {
   int unit;
   Flow flow;
   int next;  // the unit of the instruction behind it in the code
-  int jump;  // the unit it goes to where it jumps; -1 where it does not
+  int jump;  // the unit it goes to where it jumps, or raises what is handled; -1 where it does not
 };
 
 // Of one code object.
@@ -50,6 +51,7 @@ class DecodedCode {
   std::vector<CodeUnit> m_units;  // as found
   std::vector<Turn> m_turns;
   CodeLines m_lines;
+  ExceptionTable m_handlers;
 };
 
 // The code objects that started last. What is decoded anew for each that runs costs no memory that stays; and

@@ -15,6 +15,7 @@ enum class Flow : std::uint8_t {
   jump_backward,  // always
   branch,         // either way
   return_,
+  raise,
   reraise,
 };
 
@@ -47,6 +48,9 @@ inline Flow flow_of(unsigned char opcode) {
 #if PY_VERSION_HEX < 0x030E0000
   // Gone in 3.14, where a constant is loaded and returned.
   if (opcode == RETURN_CONST) return Flow::return_;
+  // The C tracer, the reference there, sees where an exception goes; coverage.py's sys.monitoring core, the reference
+  // since, takes a `raise` for an instruction like others, and what stands behind it for what comes next.
+  if (opcode == RAISE_VARARGS) return Flow::raise;
 #else
   // Since 3.14 it jumps, from where the iteration ends.
   if (opcode == END_ASYNC_FOR) return Flow::branch;

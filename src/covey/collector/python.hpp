@@ -103,6 +103,9 @@ inline constexpr bool k_events_come_once = PY_VERSION_HEX >= 0x030C0000;
 // reference before 3.14, it is; to its sys.monitoring core, the reference since, it is not.
 inline constexpr bool k_raising_is_an_exit = PY_VERSION_HEX < 0x030E0000;
 
+// Whether what an exception is handled by counts as coming next: as above.
+inline constexpr bool k_raising_leads_to_handlers = PY_VERSION_HEX < 0x030E0000;
+
 // Whether a line that runs for the first time counts as following the line that did so before it in the same code
 // object: to coverage.py's sys.monitoring core it does, whatever ran between them.
 inline constexpr bool k_first_runs_are_steps = PY_VERSION_HEX >= 0x030E0000;

@@ -65,9 +65,10 @@ void walk(const DecodedCode& code, int unit, Hull& hull) {
     }
     if (!goes_on || hull.full() || turn->flow == Flow::branch) return;
     if (turn->flow == Flow::return_) return hull.leave(code.def_line(), turn->unit);
-    if (turn->flow == Flow::reraise) return k_raising_is_an_exit ? hull.leave(code.def_line(), -1) : void();
     unit = turn->jump;
-    if (unit < 0) return;
+    if (unit >= 0) continue;
+    if (k_raising_is_an_exit) hull.leave(code.def_line(), turn->flow == Flow::raise ? turn->unit : -1);
+    return;
   }
 }
 

@@ -11,7 +11,7 @@ namespace covey::collector {
 struct Steps {
   std::array<int, shard::k_longest_trail> lines{};
   std::size_t n = 0;
-  int return_unit = -1;  // where it returns; -1 where it goes either way, or raises
+  int return_unit = -1;  // where it returns, or a `raise` leaves; -1 where it goes either way, or raises once more
 
   std::span<const int> all() const { return {lines.data(), n}; }
 };
