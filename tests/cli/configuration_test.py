@@ -1,6 +1,7 @@
 """Configuration files, as the commands read them; what they mean value by value is in tests/unit/cli."""
 
 import json
+import sqlite3
 
 import pytest
 
@@ -101,6 +102,28 @@ def test_warnings_name_what_is_not_known(configured, run_covey):
     assert lines[0] == "covey: warning: Unrecognized option '[run] xyzzy=' in config file .coveragerc"
     assert lines[1].startswith("covey: warning: plugin other_plugin: ")
     assert done.returncode == 0
+
+
+def test_lines_excluded_by_version_go_by_the_interpreter_where_data_names_none(configured, run_covey):
+    project = configured("[run]\nplugins = covdefaults\n[report]\nfail_under = 0\n")
+    project.write({"main.py": "x = 1\nif x:  # pragma: >=3.11 cover\n    y = 2\nif not x:  # pragma: <3.11 cover\n    y = 3\n"})
+    assert run_covey("run", "main.py").returncode == 0
+    expected = run_covey("report", "-m").stdout
+    assert run_covey("convert", ".covey", "-o", ".coverage").returncode == 0
+    assert run_covey("report", "-m", "--data-file=.coverage").stdout == expected
+
+
+def test_convert_goes_by_the_configuration(configured, run_covey):
+    project = configured("[run]\nrelative_files = true\n[report]\nexclude_also = never\n")
+    project.write({"main.py": "x = 1\nif not x:  # never\n    y = 2\n"})
+    assert run_covey("run", "main.py").returncode == 0
+    assert run_covey("convert", ".covey", "-o", "a.json").returncode == 0
+    files = json.loads((project / "a.json").read_text())["files"]
+    assert files["main.py"]["excluded_lines"] == [2, 3]
+    assert run_covey("convert", ".covey", "-o", "b.coverage", "--to", "coverage").returncode == 0
+    assert run_covey("report", "--data-file=b.coverage").stdout == run_covey("report").stdout
+    with sqlite3.connect(project / "b.coverage") as data:
+        assert data.execute("select path from file").fetchall() == [("main.py",)]
 
 
 @pytest.mark.parametrize("options, total", [([], "71"), (["--precision=1"], "71.4")], ids=["whole", "decimal"])

@@ -4,6 +4,8 @@
 #include <covey/cli/arc_data.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
+#include <covey/cli/configure.hpp>
+#include <covey/cli/data_file_output.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/report_file.hpp>
@@ -92,35 +94,32 @@ base::Result<void> read_input(const std::string& path, const Format* from, const
   return {};
 }
 
-base::Result<void> write_measurement(Inputs& inputs, const Format& format, const std::string& path,
-                                     const formats::WriteOptions& options, bool quiet) {
-  if (path == "-") return base::fail(ErrorKind::usage, "-o", "a data file cannot go to standard output");
-  for (const auto& error : make_arcs(inputs.measurement))
-    if (!quiet) print_warning(error.message() + "; its branches are those of single lines");
-  if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, options.cwd);
-  return format.write_measurement(inputs.measurement, path, options);
-}
-
 formats::WriteOptions write_options(const std::string& cwd) {
   const auto now = unix_now();
   return {k_version, "covey " + std::string(k_version), local_text(now), static_cast<std::int64_t>(now * 1000), cwd};
 }
 
 struct ConvertOptions {
-  int jobs = base::default_jobs();
   std::vector<std::string> inputs;
   std::optional<std::string> output, from, to;
   bool quiet = false;
-  bool ignore_errors = false;
+  ReportingOptions reporting;  // of the data that is analysed
 };
+
+base::Result<void> write_measurement(Inputs& inputs, const Format& format, const ConvertOptions& convert,
+                                     const std::string& cwd) {
+  if (*convert.output == "-") return base::fail(ErrorKind::usage, "-o", "a data file cannot go to standard output");
+  for (const auto& error : make_arcs(inputs.measurement))
+    if (!convert.quiet) print_warning(error.message() + "; its branches are those of single lines");
+  if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, cwd);
+  if (convert.reporting.configuration.run.relative_files) name_relative_to(cwd, inputs.measurement);
+  return format.write_measurement(inputs.measurement, *convert.output, write_options(cwd));
+}
 
 base::Result<void> write_report(Inputs& inputs, const Format& format, const ConvertOptions& convert,
                                 const Invocation& invocation) {
   if (!inputs.measurement.files.empty()) {
-    ReportingOptions options;
-    options.ignore_errors = convert.ignore_errors;
-    options.jobs = convert.jobs;
-    auto reporting = report_measurement(std::move(inputs.measurement), inputs.tables, options, invocation);
+    auto reporting = report_measurement(std::move(inputs.measurement), inputs.tables, convert.reporting, invocation);
     if (!reporting) return tl::unexpected(reporting.error());
     formats::ReportData analysed;
     analysed.knows_excluded = analysed.knows_functions = analysed.knows_classes = true;
@@ -159,9 +158,8 @@ base::Result<int> convert(const ConvertOptions& options, const Invocation& invoc
       return tl::unexpected(read.error());
   if (inputs.measurement.files.empty() && inputs.reports.files.empty())
     return base::fail(ErrorKind::no_data, fmt::format("{}", fmt::join(options.inputs, ", ")), "no data to convert");
-  auto written = (*to)->write_measurement != nullptr
-                     ? write_measurement(inputs, **to, *options.output, write_options(invocation.cwd), options.quiet)
-                     : write_report(inputs, **to, options, invocation);
+  auto written = (*to)->write_measurement != nullptr ? write_measurement(inputs, **to, options, invocation.cwd)
+                                                     : write_report(inputs, **to, options, invocation);
   if (!written) return tl::unexpected(written.error());
   return inputs.status;
 }
@@ -176,12 +174,15 @@ int convert_command(const Invocation& invocation) {
   parser.text("-o", options.output, "OUT", "where to write; - for standard output, but for data files");
   parser.text("--from", options.from, "FORMAT", "what IN is; told by how each file begins otherwise");
   parser.text("--to", options.to, "FORMAT", names_of_formats() + "; told by OUT's name otherwise");
-  parser.flag("-i,--ignore-errors", options.ignore_errors,
-              "warn of sources that cannot be analysed and leave them out");
+  declare_rcfile(parser, options.reporting.rcfile);
+  bool ignore_errors = false;
+  parser.flag("-i,--ignore-errors", ignore_errors, "warn of sources that cannot be analysed and leave them out");
   parser.flag("-q,--quiet", options.quiet, "do not say what an input leaves unsaid");
-  declare_jobs(parser, options.jobs);
+  declare_jobs(parser, options.reporting.jobs);
   parser.words(options.inputs);
   if (auto status = parser.parse(invocation)) return *status;
+  if (auto status = configure_reporting(invocation, options.reporting)) return *status;
+  options.reporting.ignore_errors |= ignore_errors;
   auto status = convert(options, invocation);
   return status ? *status : print_error(status.error());
 }

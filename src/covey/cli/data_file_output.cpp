@@ -25,17 +25,10 @@ std::string host_name() {
   return name;
 }
 
-model::Measurement relative_to(model::Measurement measurement, const std::string& cwd) {
-  std::map<std::string, model::MeasuredFile> files;
-  for (auto& [path, file] : measurement.files) files[base::relative_to(path, cwd)] |= file;
-  measurement.files = std::move(files);
-  return measurement;
-}
-
 base::Result<void> write_data_file(model::Measurement measurement, const std::string& path,
                                    const DataFileOutput& output) {
   make_arcs(measurement);  // sources that are gone are for reports to miss
-  if (output.relative_files) measurement = relative_to(std::move(measurement), output.cwd);
+  if (output.relative_files) name_relative_to(output.cwd, measurement);
   measurement |= output.start;
   if (measurement.is_mixed()) {
     const bool had_branches = output.start.has_branches();
@@ -67,6 +60,12 @@ bool ran_anything(const model::Measurement& measurement) {
 }
 
 }  // namespace
+
+void name_relative_to(const std::string& cwd, model::Measurement& measurement) {
+  std::map<std::string, model::MeasuredFile> files;
+  for (auto& [path, file] : measurement.files) files[base::relative_to(path, cwd)] |= file;
+  measurement.files = std::move(files);
+}
 
 ProcessesRead read_processes(const std::vector<std::string>& shards) {
   ProcessesRead read;

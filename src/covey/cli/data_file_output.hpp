@@ -14,6 +14,9 @@ struct ProcessData {
   model::Measurement measurement;
 };
 
+// Names files as seen from `cwd`, those below it: what [run] relative_files asks for.
+void name_relative_to(const std::string& cwd, model::Measurement& measurement);
+
 struct DataFileOutput {
   std::string path;               // of the data file; absolute
   bool parallel = false;          // each process has a file of its own, which is named after it

@@ -176,6 +176,7 @@ void warn_of(const base::Error& error, const Invocation& invocation) {
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options, const Invocation& invocation) {
   if (auto kept = keep_contexts(measurement, options); !kept) return tl::unexpected(kept.error());
+  name_interpreter(measurement, invocation.environment, invocation.cwd);  // lines may be excluded by its version
   auto settings = analysis_options(options, measurement, tables, reported_names(options, invocation));
   if (!settings) return tl::unexpected(settings.error());
   if (measurement.has_branches()) {
@@ -184,7 +185,6 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
     if (!partial) return tl::unexpected(partial.error());
     settings->partial_branches = std::move(*partial);
   }
-  name_interpreter(measurement, invocation.environment, invocation.cwd);
   auto cache = open_cache(options, measurement, tables, invocation);
   auto analysis = analyse(measurement, *settings, invocation.environment, cache);
   if (!analysis) return tl::unexpected(analysis.error());
