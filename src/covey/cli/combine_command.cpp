@@ -129,7 +129,8 @@ int combine_command(const Invocation& invocation) {
   CombineOptions options;
   OptionParser parser("combine", "[options] [PATH...]",
                       "Unites the data of several runs, jobs or machines into one. PATHs are data directories, data "
-                      "files of coverage.py's, or directories that hold some; the data directory itself otherwise.");
+                      "files of coverage.py's, or directories that hold some; otherwise the data "
+                      "directory itself, and coverage.py's parallel data files in the current one, which are removed.");
   declare(parser, options);
   if (auto status = parser.parse(invocation)) return *status;
   config::ConfigurationRequest request;

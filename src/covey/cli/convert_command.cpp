@@ -28,16 +28,19 @@ struct Inputs {
   int status = 0;
 };
 
-std::string names_of_formats() {
+bool can_write(const Format& format) { return format.write_report != nullptr || format.write_measurement != nullptr; }
+
+std::string names_of_formats(bool written) {
   std::string names;
-  for (const auto& format : formats::formats()) names += (names.empty() ? "" : ", ") + std::string(format.name);
+  for (const auto& format : formats::formats())
+    if (!written || can_write(format)) names += (names.empty() ? "" : ", ") + std::string(format.name);
   return names;
 }
 
 base::Result<const Format*> format_named(const std::string& option, const std::string& name) {
   const auto* format = formats::find_format(name);
   if (format == nullptr)
-    return base::fail(ErrorKind::usage, option, fmt::format("{}: no such format ({})", name, names_of_formats()));
+    return base::fail(ErrorKind::usage, option, fmt::format("{}: no such format ({})", name, names_of_formats(false)));
   return format;
 }
 
@@ -47,7 +50,7 @@ base::Result<const Format*> format_of_file(const std::string& path, const Format
   if (!head) return tl::unexpected(head.error());
   const auto* format = formats::sniff_format(*head);
   if (format == nullptr)
-    return base::fail(ErrorKind::format, path, "in no format that is known (" + names_of_formats() + ")");
+    return base::fail(ErrorKind::format, path, "in no format that is known (" + names_of_formats(false) + ")");
   return format;
 }
 
@@ -137,7 +140,7 @@ base::Result<const Format*> output_format(const ConvertOptions& options) {
   if (!options.to && by_name == nullptr)
     return base::fail(ErrorKind::usage, *options.output, "its name tells no format: name one with --to");
   auto format = options.to ? format_named("--to", *options.to) : by_name;
-  if (format && (*format)->write_report == nullptr && (*format)->write_measurement == nullptr)
+  if (format && !can_write(**format))
     return base::fail(ErrorKind::usage, "--to", std::string((*format)->name) + " is only read");
   return format;
 }
@@ -173,7 +176,7 @@ int convert_command(const Invocation& invocation) {
       "Turns coverage data and reports, in any formats, into one of another format. Several are united.");
   parser.text("-o", options.output, "OUT", "where to write; - for standard output, but for data files");
   parser.text("--from", options.from, "FORMAT", "what IN is; told by how each file begins otherwise");
-  parser.text("--to", options.to, "FORMAT", names_of_formats() + "; told by OUT's name otherwise");
+  parser.text("--to", options.to, "FORMAT", names_of_formats(true) + "; told by OUT's name otherwise");
   declare_rcfile(parser, options.reporting.rcfile);
   bool ignore_errors = false;
   parser.flag("-i,--ignore-errors", ignore_errors, "warn of sources that cannot be analysed and leave them out");

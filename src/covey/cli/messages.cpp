@@ -26,7 +26,7 @@ void append_shown(std::string& line, std::string_view text) {
   static constexpr char k_digits[] = "0123456789abcdef";
   for (char c : text) {
     auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
+    if ((byte >= 0x20 && byte != 0x7f) || c == '\t') {
       line += c;
     } else {
       line += {'\\', 'x', k_digits[byte >> 4], k_digits[byte & 15]};
