@@ -2,6 +2,7 @@
 //   "executed_branches": [[N, N]…], "missing_branches": [[N, N]…], "functions": {NAME: REGION}, "classes": {…}}}, …}
 // REGION has lists of lines as a file has, and "start_line". Anything else is passed over.
 #include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/formats/json_reader.hpp>
 #include <covey/formats/line_budget.hpp>
 #include <map>
@@ -16,6 +17,7 @@ using model::Arc;
 using model::Region;
 
 constexpr std::size_t k_max_depth = 64;
+constexpr std::int64_t k_newest_format = 3;  // of coverage.py's
 
 struct Lines {
   std::vector<std::int64_t> executed, missing, excluded;
@@ -43,11 +45,11 @@ class Events : public nlohmann::json_sax<nlohmann::json> {
   Events(ReportData& data, const ReportPlace& place, bool exits_are_zero, std::size_t input_size)
       : m_data(data), m_place(place), m_exits_are_zero(exits_are_zero), m_budget(place.path, input_size) {}
 
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
-  bool string(string_t&) override { return true; }
+  bool null() override { return take_other(); }
+  bool boolean(bool) override { return take_other(); }
+  bool number_float(number_float_t, const string_t&) override { return take_other(); }
+  bool binary(binary_t&) override { return take_other(); }
+  bool string(string_t&) override { return take_other(); }
   bool number_integer(number_integer_t number) override { return take(number); }
   bool number_unsigned(number_unsigned_t number) override {
     return take(static_cast<std::int64_t>(std::min<number_unsigned_t>(number, std::numeric_limits<int>::max())));
@@ -79,6 +81,9 @@ class Events : public nlohmann::json_sax<nlohmann::json> {
   bool open(bool is_object);
   bool close();
   bool take(std::int64_t number);
+  bool take_other();
+  std::optional<std::size_t> depth_of_list() const;
+  bool fail_in_list(const std::string& what);
   void take_line(Lines& lines, const std::string& list, std::int64_t number);
   bool take_arc_end(std::int64_t number);
   bool add_file_read();
@@ -114,13 +119,41 @@ bool Events::open(bool is_object) {
   return true;
 }
 
+// How many containers are open in a list of lines or of branches, its own included; nothing outside of these.
+std::optional<std::size_t> Events::depth_of_list() const {
+  static constexpr std::string_view k_lists[] = {"executed_lines", "missing_lines", "excluded_lines",
+                                                 "executed_branches", "missing_branches"};
+  if (!in_file()) return std::nullopt;
+  const std::size_t at = in_region() ? 4 : 2;
+  const bool is_list = std::find(std::begin(k_lists), std::end(k_lists), m_keys[at]) != std::end(k_lists);
+  return is_list ? std::optional(m_keys.size() - at - 1) : std::nullopt;
+}
+
+bool Events::fail_in_list(const std::string& what) {
+  return fail(base::quoted(m_keys[1]) + ", " + m_keys[in_region() ? 4 : 2] + ": " + what);
+}
+
+// What is no whole number has no place in a list.
+bool Events::take_other() { return depth_of_list() ? fail_in_list("holds something that is no line") : true; }
+
 bool Events::close() {
+  const bool in_branch = depth_of_list() == 2;
   m_keys.pop_back();
+  if (in_branch && m_pair.size() != 2) return fail_in_list("a branch has two lines");
   return m_keys.size() != 2 || !is_at(0, "files") || add_file_read();
 }
 
 bool Events::take(std::int64_t number) {
+  if (m_keys.size() == 2 && is_at(0, "meta") && is_at(1, "format") && (number < 1 || number > k_newest_format))
+    return fail("format " + std::to_string(number) + ", of which " + std::to_string(k_newest_format) +
+                " is the newest known");
   if (!in_file()) return true;
+  if (const auto depth = depth_of_list()) {
+    const bool of_branches = m_keys[in_region() ? 4 : 2].ends_with("_branches");
+    if (*depth != (of_branches ? 2 : 1))
+      return fail_in_list("is no list of " + std::string(of_branches ? "branches" : "lines"));
+    if (number < 0 && !of_branches) return fail_in_list("line " + std::to_string(number));
+  }
   if (in_region()) {
     if (m_file.regions.empty()) return true;
     auto& region = m_file.regions.back();

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/formats/line_budget.hpp>
 #include <covey/formats/xml_reader.hpp>
 #include <limits>
@@ -15,6 +16,9 @@ namespace {
 
 using base::ErrorKind;
 using model::BranchLine;
+
+// What Cobertura's first element has in it, or begins with.
+constexpr std::string_view k_of_cobertura[] = {" line-rate=", " lines-valid=", "<packages", "<sources"};
 
 // Beyond this a line's branches are no program's.
 constexpr int k_max_exits = 10000;
@@ -78,6 +82,7 @@ class Report {
 
  private:
   base::Result<void> add_class(const pugi::xml_node& of);
+  base::Result<void> refuse(const pugi::xml_node& line, const char* attribute) const;
   std::string name_of(const std::string& filename) const;
 
   const ReportPlace& m_place;
@@ -94,6 +99,12 @@ std::string Report::name_of(const std::string& filename) const {
   return shown_name(filename, m_place.cwd);
 }
 
+base::Result<void> Report::refuse(const pugi::xml_node& line, const char* attribute) const {
+  return base::fail(ErrorKind::format, m_place.path,
+                    "byte " + std::to_string(line.offset_debug()) + ": " + attribute + " of a line is " +
+                        base::quoted(line.attribute(attribute).value()));
+}
+
 base::Result<void> Report::add_class(const pugi::xml_node& of) {
   const std::string filename = of.attribute("filename").value();
   if (filename.empty()) return {};
@@ -102,7 +113,8 @@ base::Result<void> Report::add_class(const pugi::xml_node& of) {
   for (const auto& line : of.child("lines").children("line")) {
     const auto number = number_in(line.attribute("number").value());
     const auto hits = number_in(line.attribute("hits").value());
-    if (!number || *number < 1) continue;
+    if (!number || *number < 1) return refuse(line, "number");
+    if (!hits && line.attribute("hits")) return refuse(line, "hits");
     all.push_back(*number);
     if (hits.value_or(0) > 0) executed.push_back(*number);
     if (*number > k_last_line) break;  // what the budget says of it
@@ -129,10 +141,10 @@ bool is_cobertura(std::string_view head) {
   if (start == head.npos || head[start] != '<') return false;
   const auto element = head.find("<coverage", start);
   if (element == head.npos) return false;
-  const auto after = element + std::string_view("<coverage").size();
   // Clover's first element has the same name, but none of these.
-  const auto tag = head.substr(element, head.find('>', after) - element);
-  return tag.find("line-rate=") != tag.npos || tag.find("lines-valid=") != tag.npos;
+  const auto rest = head.substr(element);
+  return std::any_of(std::begin(k_of_cobertura), std::end(k_of_cobertura),
+                     [&](std::string_view word) { return rest.find(word) != rest.npos; });
 }
 
 base::Result<ReportData> read_cobertura(std::string_view bytes, const ReportPlace& place) {

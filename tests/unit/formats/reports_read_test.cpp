@@ -101,7 +101,7 @@ TEST_CASE("Cobertura XML") {
       "a.py: ran 3, missing, excluded; 3 of 3: took 0, not -1 5\n");
   CHECK(xml(document(R"x(<line number="3" hits="1" branch="true" condition-coverage="50% (1/2)"/>)x")) ==
         "a.py: ran 3, missing, excluded; 3 of 2: took 0, not 0\n");
-  CHECK(xml(document(R"x(<line number="3" hits="1" condition-coverage="x (5/2)"/><line hits="1"/>)x")) ==
+  CHECK(xml(document(R"x(<line number="3" hits="1" condition-coverage="x (5/2)"/>)x")) ==
         "a.py: ran 3, missing, excluded\n");
   CHECK(xml(document(R"x(<line number="99999999" hits="1"/>)x")) == "in: line 99999999 is beyond any source");
   CHECK(xml("<coverage") == "in: byte 9: not XML: Error parsing start element tag");
@@ -193,4 +193,45 @@ TEST_CASE("a file's name tells what is written to it") {
     const auto* format = formats::format_of_name(path);
     CHECK((format == nullptr ? "" : std::string(format->name)) == name);
   }
+}
+
+TEST_CASE("JSON reports whose lists are not lists of lines are refused with the place") {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {R"("executed_lines": ["a"])", "in: 'a.py', executed_lines: holds something that is no line"},
+      {R"("executed_lines": [1, 2.5])", "in: 'a.py', executed_lines: holds something that is no line"},
+      {R"("missing_lines": "no")", "in: 'a.py', missing_lines: holds something that is no line"},
+      {R"("missing_lines": 7)", "in: 'a.py', missing_lines: is no list of lines"},
+      {R"("excluded_lines": [[1]])", "in: 'a.py', excluded_lines: is no list of lines"},
+      {R"("executed_lines": [-3])", "in: 'a.py', executed_lines: line -3"},
+      {R"("executed_branches": [1])", "in: 'a.py', executed_branches: is no list of branches"},
+      {R"("executed_branches": [[1]])", "in: 'a.py', executed_branches: a branch has two lines"},
+      {R"("missing_branches": [[1, 2, 3]])", "in: 'a.py', missing_branches: a branch has two lines"},
+      {R"("missing_branches": [[1, null]])", "in: 'a.py', missing_branches: holds something that is no line"},
+      {R"("functions": {"f": {"missing_lines": [true]}})",
+       "in: 'a.py', missing_lines: holds something that is no line"},
+      {R"("executed_lines": [1, 0], "summary": {"x": "y"}, "classes": {"": {"start_line": 1}})",
+       "a.py: ran 1, missing, excluded\n"},
+  };
+  for (const auto& [lists, said] : rows) {
+    CAPTURE(lists);
+    CHECK(json(R"({"meta": {"format": 3}, "files": {"a.py": {)" + lists + "}}}") == said);
+  }
+  CHECK(json(R"({"meta": {"format": 99}, "files": {}})") == "in: format 99, of which 3 is the newest known");
+}
+
+TEST_CASE("Cobertura reports whose lines have no numbers are refused with the place") {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"number='x' hits='1'", "in: byte 83: number of a line is 'x'"},
+      {"hits='1'", "in: byte 83: number of a line is ''"},
+      {"number='0' hits='1'", "in: byte 83: number of a line is '0'"},
+      {"number='1' hits='abc'", "in: byte 83: hits of a line is 'abc'"},
+      {"number='1'", "a.py: ran, missing 1, excluded\n"},
+  };
+  for (const auto& [attributes, said] : rows) {
+    CAPTURE(attributes);
+    CHECK(xml("<coverage line-rate='1'><packages><package><classes><class filename='a.py'><lines><line " + attributes +
+              "/></lines></class></classes></package></packages></coverage>") == said);
+  }
+  CHECK(formats::is_cobertura("<?xml version='1.0'?><coverage><packages/></coverage>"));
+  CHECK_FALSE(formats::is_cobertura("<coverage generated='1' clover='4'><project/></coverage>"));
 }
