@@ -193,7 +193,7 @@ bool is_any_context_named(const std::vector<model::FileReport>& files) {
 
 base::Result<WrittenReport> write_html_output(const OutputRequest& request) {
   if (request.configuration.html.show_contexts && !is_any_context_named(request.files))
-    print_warning("No contexts were measured");
+    print_warning("No contexts were measured", "");
   if (auto written = write_html(request); !written) return tl::unexpected(written.error());
   return WrittenReport{"", written_note(base::join(request.destination, "index.html"), request.invocation.cwd)};
 }
