@@ -128,7 +128,7 @@ def test_a_superseded_run_does_not_come_back(program, measure, report, run_covey
     [
         ([], "{data}: no data to combine (covey run collects it)"),
         (["-a"], "{data}: no data to combine (covey run collects it)"),
-        (["."], "{data}: no data to combine (covey run collects it)"),
+        (["."], ".: no data to combine (covey run collects it)"),
         (["gone"], "Couldn't combine from non-existent path 'gone'"),
     ],
 )
@@ -190,6 +190,19 @@ def test_coverage_pys_data_files_become_part_of_the_combined_run(program, measur
     assert "program.py       9      0   100%" in report()
     assert run_covey("combine", "--data-file=elsewhere", ".covey").returncode == 0
     assert "program.py       9      0   100%" in report("elsewhere")
+
+
+def test_directories_that_hold_data_of_either_kind(program, measure, report, run_covey, run_python):
+    measure("one")
+    expected_one = report()
+    run_python("-m", "coverage", "run", "program.py", "two", cwd=program.path)
+    program.write({"artifacts/a/empty": "", "artifacts/b/empty": ""})
+    (program / ".covey").rename(program / "artifacts/a/.covey")
+    (program / ".coverage").rename(program / "artifacts/b/.coverage")
+    done = run_covey("combine", "artifacts/a", "artifacts/b")
+    assert (done.returncode, done.stderr) == (0, "Combined 2 files\n")
+    assert expected_one != report() and "program.py       9      0   100%" in report()
+    assert not (program / "artifacts/b/.coverage").exists()
 
 
 def test_data_files_of_another_kind_are_refused_and_stay(program, measure, run_covey, run_python):

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/combine_as_drop_in.hpp>
@@ -100,7 +101,9 @@ int combine_into_directory(const CombineOptions& options, const config::Configur
   auto inputs = find_inputs({own, data_file, options.paths, cwd});
   if (!inputs) return print_error(inputs.error());
   if (inputs->empty())
-    return print_error({base::ErrorKind::no_data, own, "no data to combine (covey run collects it)"});
+    return print_error({base::ErrorKind::no_data,
+                        options.paths.empty() ? own : fmt::format("{}", fmt::join(options.paths, ", ")),
+                        "no data to combine (covey run collects it)"});
   auto map_path = path_mapping(configuration, cwd);
   if (!map_path) return print_error(map_path.error());
   auto files = unite_data_files(*inputs, options, own, *map_path);

@@ -40,6 +40,9 @@ class Finder {
     }
     for (const auto& name : names_in(place))
       if (is_data_directory(place + "/" + name)) add_directory(place + "/" + name);
+    // coverage.py takes of a directory the parallel files alone; what machines leave as artifacts is not always that.
+    const auto data_file = base::join(place, base::basename(m_places.data_file));
+    if (base::is_file(data_file)) m_inputs.data_files.push_back(data_file);
     return add_data_files({path});
   }
 

@@ -35,8 +35,8 @@ struct CombinePlaces {
   std::string cwd;
 };
 
-// A path may be a shard, a data file, a data directory, or a directory with data directories or parallel data files in
-// it. Fails where one is not there.
+// A path may be a shard, a data file, a data directory, or a directory with data directories, a data file or
+// parallel ones in it. Fails where one is not there.
 base::Result<CombineInputs> find_inputs(const CombinePlaces& places);
 
 }  // namespace covey::cli
