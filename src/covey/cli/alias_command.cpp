@@ -62,6 +62,8 @@ int alias_command(const Invocation& invocation) {
   parser.flag("--all", options.all, "coverage3 and coverage-3.X as well, which coverage.py gives up");
   parser.flag("--force", options.force, "replace what goes by the name now, such as coverage.py's own command");
   parser.flag("--remove", options.remove, "remove the links that lead to covey, and nothing else");
+  int jobs = 1;  // accepted: there is nothing to share out
+  declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
   const auto binary = base::join(own_directory(), "covey");
   const auto directory = own_directory();
