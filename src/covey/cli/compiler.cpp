@@ -38,7 +38,8 @@ struct Ended {
 };
 
 // The jobs as compile_tables reads them (collector/compile.hpp). False where the interpreter ended before it took all.
-bool send(int fd, std::span<const CompileJob> jobs) {
+// One that is sent counts as done: the pipe holds few of them.
+bool send(int fd, std::span<const CompileJob> jobs, Progress& progress) {
   std::string buffer;
   auto flush = [&] {
     for (std::size_t done = 0; done < buffer.size();) {
@@ -57,6 +58,7 @@ bool send(int fd, std::span<const CompileJob> jobs) {
     }
     buffer.append(reinterpret_cast<const char*>(job.digest.bytes.data()), job.digest.bytes.size());
     buffer.append(job.path).append(job.text);
+    progress.add_one();
     if (buffer.size() > 64 * 1024 && !flush()) return false;
   }
   return flush();
@@ -66,7 +68,7 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-base::Result<Ended> run_interpreter(const Compiler& compiler, std::span<const CompileJob> jobs) {
+base::Result<Ended> run_interpreter(const Compiler& compiler, std::span<const CompileJob> jobs, Progress& progress) {
   int pipe_ends[2];
   if (pipe2(pipe_ends, O_CLOEXEC) != 0) return base::fail_errno(compiler.interpreter);
   base::UniqueFd read_end(pipe_ends[0]);
@@ -96,7 +98,7 @@ base::Result<Ended> run_interpreter(const Compiler& compiler, std::span<const Co
     return base::fail_errno(compiler.interpreter);
   }
   read_end.reset();
-  send(write_end.get(), jobs);  // one that ends early is told by its status
+  send(write_end.get(), jobs, progress);  // one that ends early is told by its status
   write_end.reset();
 
   Ended ended;
@@ -141,10 +143,10 @@ std::string why(const Compiler& compiler, const Ended& ended) {
   return compiler.interpreter + " could not compile it (is covey installed there?)";
 }
 
-CompileOutcome compile_in_turn(std::span<const CompileJob> left, const Compiler& compiler) {
+CompileOutcome compile_in_turn(std::span<const CompileJob> left, const Compiler& compiler, Progress& progress) {
   CompileOutcome outcome;
   while (!left.empty()) {
-    auto ended = run_interpreter(compiler, left);
+    auto ended = run_interpreter(compiler, left, progress);
     if (ended) outcome.cpu_seconds += ended->cpu_seconds;
     auto next = std::find_if(left.begin(), left.end(), [&](const auto& job) { return !has_table(job, compiler); });
     for (auto done = left.begin(); done != next; ++done) {
@@ -197,9 +199,9 @@ CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, Compiler com
   for (const auto& job : jobs) size += job.text.size();
   const auto parts = split(jobs, base::thread_count(size / k_worth_a_start + 1, n_at_once));
   std::vector<CompileOutcome> outcomes(parts.size());
-  const Progress progress("compiling " + std::to_string(jobs.size()) + " sources", 0);
+  Progress progress("compiling sources,", jobs.size());
   base::for_each_index(parts.size(), n_at_once,
-                       [&](auto part, auto) { outcomes[part] = compile_in_turn(parts[part], compiler); });
+                       [&](auto part, auto) { outcomes[part] = compile_in_turn(parts[part], compiler, progress); });
   CompileOutcome all;
   for (const auto& outcome : outcomes) all += outcome;
   return all;

@@ -1,4 +1,5 @@
 #include <unistd.h>
+#include <algorithm>
 #include <chrono>
 #include <covey/cli/progress.hpp>
 
@@ -32,9 +33,8 @@ Progress::~Progress() {
 }
 
 std::string Progress::line() const {
-  auto text = k_clear_line + ("covey: " + m_what);
-  if (m_total > 0) text += " " + std::to_string(m_done) + " of " + std::to_string(m_total);
-  return text;
+  return k_clear_line + ("covey: " + m_what) + " " + std::to_string(std::min(m_done.load(), m_total)) + " of " +
+         std::to_string(m_total);
 }
 
 void Progress::show_until_stopped() {

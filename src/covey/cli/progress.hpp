@@ -15,13 +15,13 @@ namespace covey::cli {
 // over.
 class Progress {
  public:
-  // `what` is done to `total` things; where that is 0 it is not counted.
+  // `what` is done to `total` things, one or more.
   Progress(std::string what, std::size_t total);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // Any thread may say that one more is done.
+  // Any thread may say that one more is done; more than there are count for no more.
   void add_one() { ++m_done; }
 
  private:
