@@ -82,8 +82,8 @@ class Case(exact.Case):
         del arguments[at : at + 2]
         return [*arguments, f"--cov={self.table.source}", f"--cov-config={self.rcfile}", "--cov-report=", "--cov-context=test"]
 
-    def measure(self, tool, turn=0):
-        """Runs the suite under a tool; returns ({file: {line: [contexts]}}, {test: outcome})."""
+    def measure(self, tool, mode, turn=0):
+        """Runs the suite under a tool in the case's mode; returns ({file: {line: [contexts]}}, {test: outcome})."""
         stem = self.work / f"{tool}-{turn}"
         outcomes, report = stem.with_suffix(".outcomes"), stem.with_suffix(".json")
         outcomes.unlink(missing_ok=True)
@@ -142,8 +142,8 @@ def differences(ours, theirs):
 def same_outcomes(case, again, said):
     """Both results, once the tests that end otherwise under the two are left out."""
     while True:
-        theirs, their_outcomes = case.reference(0, again)
-        ours, our_outcomes = case.measure("covey")
+        theirs, their_outcomes = case.reference(case.mode, 0, again)
+        ours, our_outcomes = case.measure("covey", case.mode)
         other = sorted(t for t in our_outcomes.keys() | their_outcomes if our_outcomes.get(t) != their_outcomes.get(t))
         if set(other) <= set(case.left_out):
             said += [f"  DIFFERENT outcome: {test}" for test in other]
@@ -158,7 +158,7 @@ def compare(case, again):
     ours, theirs = same_outcomes(case, again, said)
     unequal = differences(ours, theirs)
     if unequal:  # is coverage.py of one mind with itself?
-        unstable = {place[:2] for place in differences(case.reference(1, again)[0], theirs)}
+        unstable = {place[:2] for place in differences(case.reference(case.mode, 1, again)[0], theirs)}
         said += [f"  left out, differs between runs of coverage.py: {name}:{line}" for name, line in sorted(unstable)]
         unequal = [place for place in unequal if place[:2] not in unstable]
     by_kind = collections.Counter((name, line) for name, line, *_ in unequal)

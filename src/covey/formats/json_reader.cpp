@@ -137,7 +137,7 @@ bool Events::fail_in_list(const std::string& what) {
 bool Events::take_other() { return depth_of_list() ? fail_in_list("holds something that is no line") : true; }
 
 bool Events::close() {
-  const bool in_branch = depth_of_list() == 2;
+  const bool in_branch = !in_region() && depth_of_list() == 2;  // those of regions are not kept
   m_keys.pop_back();
   if (in_branch && m_pair.size() != 2) return fail_in_list("a branch has two lines");
   return m_keys.size() != 2 || !is_at(0, "files") || add_file_read();

@@ -209,7 +209,7 @@ TEST_CASE("JSON reports whose lists are not lists of lines are refused with the 
       {R"("missing_branches": [[1, null]])", "in: 'a.py', missing_branches: holds something that is no line"},
       {R"("functions": {"f": {"missing_lines": [true]}})",
        "in: 'a.py', missing_lines: holds something that is no line"},
-      {R"("executed_lines": [1, 0], "summary": {"x": "y"}, "classes": {"": {"start_line": 1}})",
+      {R"("executed_lines": [1, 0], "summary": {"x": "y"}, "classes": {"": {"executed_branches": [[1, 2]]}})",
        "a.py: ran 1, missing, excluded\n"},
   };
   for (const auto& [lists, said] : rows) {
