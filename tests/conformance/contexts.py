@@ -87,7 +87,7 @@ class Case(exact.Case):
         stem = self.work / f"{tool}-{turn}"
         outcomes, report = stem.with_suffix(".outcomes"), stem.with_suffix(".json")
         outcomes.unlink(missing_ok=True)
-        env = self.environment(outcomes) | {"TMPDIR": str(self.work / "tmp"), "NO_CYCLES": "1"}
+        env = self.environment(outcomes) | {"TMPDIR": str(self.work / "tmp")}
         options = [f"--rcfile={self.rcfile}"]
         if tool == "covey":
             command = [self.python.parent / "covey"]

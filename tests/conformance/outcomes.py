@@ -1,12 +1,7 @@
-"""A pytest plugin that writes what became of each test, as JSON, to the file that OUTCOMES names. With NO_CYCLES set the
-cycle detector is off: it goes by how much was allocated, so under another tool finalizers run in another test."""
+"""A pytest plugin that writes what became of each test, as JSON, to the file that OUTCOMES names."""
 
-import gc
 import json
 import os
-
-if os.environ.get("NO_CYCLES"):
-    gc.disable()
 
 _outcomes = {}
 
