@@ -1,11 +1,9 @@
-#include <algorithm>
-#include <atomic>
+#include <covey/base/parallel.hpp>
 #include <covey/cli/arc_data.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/source/structure.hpp>
 #include <covey/source/trails.hpp>
 #include <optional>
-#include <thread>
 
 namespace covey::cli {
 
@@ -36,20 +34,12 @@ void make_arcs_of(Work& work) {
 
 }  // namespace
 
-std::vector<base::Error> make_arcs(model::Measurement& measurement) {
+std::vector<base::Error> make_arcs(model::Measurement& measurement, int jobs) {
   if (!measurement.has_branches()) return {};
   std::vector<Work> all;
   for (auto& [path, file] : measurement.files)
     if (!file.ran.empty() || !file.trails.empty()) all.push_back({path, file, std::nullopt});
-  std::atomic<std::size_t> next = 0;
-  auto work = [&] {
-    for (auto i = next++; i < all.size(); i = next++) make_arcs_of(all[i]);
-  };
-  std::vector<std::thread> others;
-  const auto n_threads = std::min<std::size_t>(std::thread::hardware_concurrency(), all.size());
-  for (std::size_t i = 1; i < n_threads; ++i) others.emplace_back(work);
-  work();
-  for (auto& thread : others) thread.join();
+  base::for_each_index(all.size(), jobs, [&](auto i, auto) { make_arcs_of(all[i]); });
   std::vector<base::Error> unread;
   for (auto& item : all)
     if (item.unread) unread.push_back(std::move(*item.unread));

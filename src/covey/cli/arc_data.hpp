@@ -7,9 +7,9 @@
 
 namespace covey::cli {
 
-// Where branches were measured, leaves arcs alone, made with the sources as they are now (source::make_arcs), on as
-// many threads as there are processors. Nothing where lines were. Returns, by path, why sources could not be read: of
+// Where branches were measured, leaves arcs alone, made with the sources as they are now (source::make_arcs),
+// `jobs` files at a time. Nothing where lines were. Returns, by path, why sources could not be read: of
 // these each line is taken for a statement of its own.
-std::vector<base::Error> make_arcs(model::Measurement& measurement);
+std::vector<base::Error> make_arcs(model::Measurement& measurement, int jobs);
 
 }  // namespace covey::cli

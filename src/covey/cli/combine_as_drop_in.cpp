@@ -21,7 +21,7 @@ constexpr std::string_view k_shard_ending = ".shard";
 base::Result<model::Measurement> read_shard_data(const std::string& path) {
   auto read = formats::read_shards({path});
   if (!read.damaged.empty()) return tl::unexpected(read.damaged.front());
-  make_arcs(read.measurement);
+  make_arcs(read.measurement, 1);  // inputs are read side by side already
   return std::move(read.measurement);
 }
 
@@ -34,7 +34,7 @@ std::vector<std::string> take_shards(std::vector<std::string>& paths, const std:
   std::vector<std::string> shards;
   std::erase_if(paths, [&](const std::string& path) {
     const auto place = base::absolute(path, cwd);
-    if (!base::is_directory(place + "/jobs")) return false;
+    if (!is_data_directory(place)) return false;
     auto data = DataDirectory::open(place);
     if (!data) return false;
     for (const auto& folder : data->current())

@@ -8,8 +8,6 @@ namespace covey::cli {
 
 namespace {
 
-bool is_data_directory(const std::string& path) { return base::is_directory(path + "/jobs"); }
-
 class Finder {
  public:
   explicit Finder(const CombinePlaces& places) : m_places(places), m_own(base::canonical(places.own, places.cwd)) {}

@@ -112,7 +112,7 @@ struct ConvertOptions {
 base::Result<void> write_measurement(Inputs& inputs, const Format& format, const ConvertOptions& convert,
                                      const std::string& cwd) {
   if (*convert.output == "-") return base::fail(ErrorKind::usage, "-o", "a data file cannot go to standard output");
-  for (const auto& error : make_arcs(inputs.measurement))
+  for (const auto& error : make_arcs(inputs.measurement, convert.reporting.jobs))
     if (!convert.quiet) print_warning(error.message() + "; its branches are those of single lines");
   if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, cwd);
   if (convert.reporting.configuration.run.relative_files) name_relative_to(cwd, inputs.measurement);

@@ -111,6 +111,8 @@ std::vector<RunFolder> current_runs(const std::vector<RunFolder>& folders) {
   return current;
 }
 
+bool is_data_directory(const std::string& path) { return base::is_directory(path + "/jobs"); }
+
 base::Result<DataDirectory> DataDirectory::open(const std::string& path) {
   if (!base::is_directory(path)) {
     auto what = base::exists(path) ? "is no directory" : "no such data directory (covey run makes it)";

@@ -29,6 +29,9 @@ struct RunFolder {
 // died counts until the next one starts, and the parts of a job add up.
 std::vector<RunFolder> current_runs(const std::vector<RunFolder>& folders);
 
+// Whether runs have left something at the path.
+bool is_data_directory(const std::string& path);
+
 class DataDirectory {
  public:
   // For reading. Fails where there is no such directory.

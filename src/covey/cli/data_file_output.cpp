@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <covey/base/file.hpp>
 #include <covey/base/hash.hpp>
+#include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/path_aliases.hpp>
 #include <covey/cli/arc_data.hpp>
@@ -27,7 +28,7 @@ std::string host_name() {
 
 base::Result<void> write_data_file(model::Measurement measurement, const std::string& path,
                                    const DataFileOutput& output) {
-  make_arcs(measurement);  // sources that are gone are for reports to miss
+  make_arcs(measurement, base::default_jobs());  // sources that are gone are for reports to miss
   if (output.relative_files) name_relative_to(output.cwd, measurement);
   measurement |= output.start;
   if (measurement.is_mixed()) {
@@ -72,7 +73,8 @@ ProcessesRead read_processes(const std::vector<std::string>& shards) {
   for (const auto& path : shards) {
     auto shard = shard::read_shard(path);
     const int pid = shard ? static_cast<int>(shard->pid) : 0;
-    auto data = formats::read_shards({path});
+    formats::ShardsRead data;
+    formats::add_shard(shard, path, data);
     read.unread.insert(read.unread.end(), data.damaged.begin(), data.damaged.end());
     read.unread.insert(read.unread.end(), data.incomplete.begin(), data.incomplete.end());
     if (shard) read.processes.push_back({pid, std::move(data.measurement)});

@@ -121,20 +121,21 @@ ShardsRead& ShardsRead::operator+=(const ShardsRead& other) {
   return *this;
 }
 
+void add_shard(const base::Result<shard::Shard>& shard, const std::string& path, ShardsRead& into) {
+  if (!shard) {
+    into.damaged.push_back(shard.error());
+    return;
+  }
+  ++into.n_shards;
+  merge(*shard, into.measurement);
+  if (shard->damage) into.damaged.push_back(*shard->damage);
+  if (!shard->incomplete.empty())
+    into.incomplete.push_back({base::ErrorKind::io, path, std::string(shard->incomplete)});
+}
+
 ShardsRead read_shards(const std::vector<std::string>& paths) {
   ShardsRead all;
-  for (const auto& path : paths) {
-    auto shard = shard::read_shard(path);
-    if (!shard) {
-      all.damaged.push_back(shard.error());
-      continue;
-    }
-    ++all.n_shards;
-    merge(*shard, all.measurement);
-    if (shard->damage) all.damaged.push_back(*shard->damage);
-    if (!shard->incomplete.empty())
-      all.incomplete.push_back({base::ErrorKind::io, path, std::string(shard->incomplete)});
-  }
+  for (const auto& path : paths) add_shard(shard::read_shard(path), path, all);
   return all;
 }
 

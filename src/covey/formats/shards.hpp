@@ -3,6 +3,7 @@
 
 #include <covey/base/result.hpp>
 #include <covey/model/measurement.hpp>
+#include <covey/shard/reader.hpp>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct ShardsRead {
 
   ShardsRead& operator+=(const ShardsRead& other);
 };
+
+// Adds what was read of the shard at `path`, or why it could not be.
+void add_shard(const base::Result<shard::Shard>& shard, const std::string& path, ShardsRead& into);
 
 // Reads the shards one after the other, so that memory does not grow with their number. One that cannot be read is
 // told in `damaged` and the others are still read.
