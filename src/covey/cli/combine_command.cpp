@@ -136,11 +136,7 @@ int combine_command(const Invocation& invocation) {
                       "directory itself, and coverage.py's parallel data files in the current one, which are removed.");
   declare(parser, options);
   if (auto status = parser.parse(invocation)) return *status;
-  config::ConfigurationRequest request;
-  request.rcfile = options.rcfile;
-  request.directory = invocation.cwd;
-  request.environment = invocation.environment;
-  auto configuration = configure(request);
+  auto configuration = configure(configuration_request(invocation, options.rcfile));
   if (!configuration) return print_error(configuration.error());
   return invocation.is_drop_in() ? combine_as_drop_in(options, *configuration, invocation)
                                  : combine_into_directory(options, *configuration, invocation);

@@ -15,6 +15,15 @@ void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile) {
               "pyproject.toml]");
 }
 
+config::ConfigurationRequest configuration_request(const Invocation& invocation,
+                                                   const std::optional<std::string>& rcfile) {
+  config::ConfigurationRequest request;
+  request.rcfile = rcfile;
+  request.directory = invocation.cwd;
+  request.environment = invocation.environment;
+  return request;
+}
+
 base::Result<config::Configuration> configure(const config::ConfigurationRequest& request) {
   auto loaded = config::read_configuration(request);
   if (!loaded) return tl::unexpected(loaded.error());

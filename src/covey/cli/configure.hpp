@@ -13,6 +13,10 @@ void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile);
 // Declares --debug, which every command of coverage.py's takes.
 void declare_debug(OptionParser& parser, std::optional<std::string>& debug);
 
+// What a command's configuration is read by: --rcfile as it was given, and where and in what environment it was called.
+config::ConfigurationRequest configuration_request(const Invocation& invocation,
+                                                   const std::optional<std::string>& rcfile);
+
 // read_configuration with what plugins do to it; has printed the warnings.
 base::Result<config::Configuration> configure(const config::ConfigurationRequest& request);
 

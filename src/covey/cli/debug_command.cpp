@@ -85,21 +85,19 @@ int print_topic(const std::string& topic, config::Configuration configuration, c
 }  // namespace
 
 int debug_command(const Invocation& invocation) {
-  config::ConfigurationRequest request;
+  std::optional<std::string> rcfile;
   std::optional<std::string> debug;
   std::vector<std::string> words;
   OptionParser parser("debug", "<topic>",
                       "Shows what may explain how it behaves. Topics are config, data [files], premain, pybehave, "
                       "sqlite and sys.");
-  declare_rcfile(parser, request.rcfile);
+  declare_rcfile(parser, rcfile);
   declare_debug(parser, debug);
   int jobs = 1;  // accepted: there is nothing to share out
   declare_jobs(parser, jobs);
   parser.words(words);
   if (auto status = parser.parse(invocation)) return *status;
-  request.directory = invocation.cwd;
-  request.environment = invocation.environment;
-  auto configuration = configure(request);
+  auto configuration = configure(configuration_request(invocation, rcfile));
   if (!configuration) return print_error(configuration.error());
   if (words.empty())
     return refuse("What information would you like: config, data, sys, premain, pybehave, sqlite?", invocation);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <covey/cli/debug_output.hpp>
+#include <covey/config/python_text.hpp>
 #include <cstdio>
 
 namespace covey::cli {
@@ -10,11 +11,7 @@ DebugOutput::DebugOutput(const config::Configuration& configuration, const std::
   if (m_place.empty()) m_place = configuration.run.debug_file.value_or("");
   if (!given) return;
   m_options.clear();
-  for (std::size_t start = 0; start <= given->size();) {
-    const auto end = std::min(given->find(',', start), given->size());
-    m_options.push_back(given->substr(start, end - start));
-    start = end + 1;
-  }
+  for (const auto option : config::split(*given, ',')) m_options.emplace_back(option);
 }
 
 bool DebugOutput::shows(std::string_view option) const {

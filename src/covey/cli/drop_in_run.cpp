@@ -6,6 +6,8 @@
 #include <covey/base/printable.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
+#include <covey/cli/combine_data_files.hpp>
+#include <covey/cli/configure.hpp>
 #include <covey/cli/data_file_output.hpp>
 #include <covey/cli/debug_facts.hpp>
 #include <covey/cli/debug_output.hpp>
@@ -99,10 +101,10 @@ base::Result<DataFileOutput> data_file_output(const RunOptions& options, const c
   output.parallel = run.parallel || measures_multiprocessing(configuration);
   output.relative_files = run.relative_files;
   output.cwd = cwd;
-  if (!options.append || output.parallel || !base::exists(output.path)) return output;
-  auto start = formats::read_coverage_data(output.path);
-  if (!start && start.error().kind != ErrorKind::no_data) return tl::unexpected(start.error());
-  if (start) output.start = std::move(*start);
+  if (!options.append || output.parallel) return output;
+  auto start = read_start(output.path, formats::read_coverage_data);
+  if (!start) return tl::unexpected(start.error());
+  output.start = std::move(*start);
   return output;
 }
 
@@ -111,11 +113,7 @@ base::Result<DataFileOutput> data_file_output(const RunOptions& options, const c
 bool is_parallel_below(const Invocation& invocation) {
   const auto file = invocation.environment.value(k_process_start);
   if (file.empty()) return false;
-  config::ConfigurationRequest request;
-  request.rcfile = file;
-  request.directory = invocation.cwd;
-  request.environment = invocation.environment;
-  auto read = config::read_configuration(request);
+  auto read = config::read_configuration(configuration_request(invocation, file));
   return read && read->configuration.run.parallel;
 }
 

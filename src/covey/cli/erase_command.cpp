@@ -54,17 +54,15 @@ base::Result<void> erase(const std::optional<std::string>& given, const config::
 int erase_command(const Invocation& invocation) {
   std::optional<std::string> data;
   std::optional<std::string> debug;
-  config::ConfigurationRequest request;
+  std::optional<std::string> rcfile;
   OptionParser parser("erase", "[options]", "Removes what was measured.");
   parser.text("--data-file", data, "PATH", "the data directory, or coverage.py's data file, that is to go");
-  declare_rcfile(parser, request.rcfile);
+  declare_rcfile(parser, rcfile);
   declare_debug(parser, debug);
   int jobs = 1;  // accepted: there is nothing to share out
   declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
-  request.directory = invocation.cwd;
-  request.environment = invocation.environment;
-  auto configuration = configure(request);
+  auto configuration = configure(configuration_request(invocation, rcfile));
   if (!configuration) return print_error(configuration.error());
   auto erased = erase(data, configuration->run, invocation);
   return erased ? 0 : print_error(erased.error());

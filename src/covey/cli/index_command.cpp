@@ -24,14 +24,11 @@ int index_command(const Invocation& invocation) {
   declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
 
-  config::ConfigurationRequest request;
-  request.rcfile = rcfile;
-  request.directory = invocation.cwd;
-  request.environment = invocation.environment;
   // Nothing in it matters here, but it is as wrong here as anywhere.
-  if (auto configuration = configure(request); !configuration) return print_error(configuration.error());
-  const auto& environment = request.environment;
-  auto data = read_measured_data(data_file, environment, request.directory);
+  if (auto configuration = configure(configuration_request(invocation, rcfile)); !configuration)
+    return print_error(configuration.error());
+  const auto& environment = invocation.environment;
+  auto data = read_measured_data(data_file, environment, invocation.cwd);
   if (!data) return print_error(data.error());
   int status = data->status;
   if (data->measurement.files.empty())

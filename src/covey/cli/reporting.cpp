@@ -136,11 +136,7 @@ void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under)
 }
 
 std::optional<int> configure_reporting(const Invocation& invocation, ReportingOptions& options) {
-  config::ConfigurationRequest request;
-  request.rcfile = options.rcfile;
-  request.directory = invocation.cwd;
-  request.environment = invocation.environment;
-  auto configuration = configure(request);
+  auto configuration = configure(configuration_request(invocation, options.rcfile));
   if (!configuration) return print_error(configuration.error());
   options.include = configuration->report.include.value_or(config::Strings());
   options.omit = configuration->report.omit.value_or(config::Strings());

@@ -182,10 +182,7 @@ void set_arguments(const RunOptions& options, config::Configuration& configurati
 }
 
 base::Result<config::Configuration> run_configuration(const RunOptions& options, const Invocation& invocation) {
-  config::ConfigurationRequest request;
-  request.rcfile = options.rcfile;
-  request.directory = invocation.cwd;
-  request.environment = invocation.environment;
+  auto request = configuration_request(invocation, options.rcfile);
   request.arguments = [&](config::Configuration& configuration) { set_arguments(options, configuration); };
   auto configuration = configure(request);
   if (!configuration) return configuration;
