@@ -22,10 +22,10 @@ def _context(text):
     return text
 
 
-def pytest_sessionstart(session):
+def pytest_load_initial_conftests(early_config):
     collector = sys.modules.get("_covey")
-    if collector and session.config.getoption("cov_context", None) == "test":
-        session.config.pluginmanager.register(_Contexts(collector.switch_context), "covey_contexts")
+    if collector and getattr(early_config.known_args_namespace, "cov_context", None) == "test":
+        early_config.pluginmanager.register(_Contexts(collector.switch_context), "covey_contexts")
 
 
 class _Contexts:
@@ -33,6 +33,7 @@ class _Contexts:
 
     def __init__(self, switch_context):
         self.switch_context = switch_context
+        switch_context("")  # what is imported before the first test is measured as contexts want it
 
     def pytest_runtest_setup(self, item):
         self.switch_context(f"{item.nodeid}|setup")

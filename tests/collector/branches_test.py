@@ -292,6 +292,33 @@ def test_a_condition_that_raises_leaves(project, run_covey):
     assert measured(project, [3]) == {3: {0}}
 
 
+AND_RAISES = """
+def check(*args):
+    raise ValueError
+def f(a, b):
+    try:
+        check(a is None and b is None)
+        done = 1
+    except ValueError:
+        failed = 1
+    try:
+        if a: return check(a is None or b)
+    except ValueError:
+        failed = 2
+    return 1
+f(1, 2)
+f(0, 2)
+"""
+
+
+@pytest.mark.before(3, 14, reason="since, coverage.py follows the byte code past what raised")
+def test_what_an_exception_kept_from_running_did_not_run(measure):
+    source = AND_RAISES.replace("done = 1", "done = 1  # missing")
+    measured = measure({"main.py": source}, "main.py", options=["--branch", "--source", "."])
+    assert measured.files["main.py"]["executed_branches"] == [[11, 14]]
+    assert measured.files["main.py"]["missing_branches"] == [[11, -4]]
+
+
 RAISE_AT_ONCE = """
 def f(x):
     if x: raise KeyError  # -> exit

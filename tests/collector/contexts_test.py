@@ -160,6 +160,95 @@ def test_a_step_between_lines_that_have_several_places_is_seen(project, run_cove
 
 
 @MODES
+def test_a_line_that_ran_last_in_one_context_did_not_run_in_the_next(contexts, options):
+    """Frames that end by an exception, generators left half way, code whose events are off: none leads into the next test."""
+    main = """
+        def numbers():
+            while True:
+                if left:
+                    yield 1
+                else:
+                    break
+
+        def hot(limit):
+            for n in range(1000):
+                if n > limit:
+                    raise ValueError
+
+        def test_first():
+            next(numbers())
+            try:
+                hot(500)
+            except ValueError:
+                caught = 1
+
+        def test_second():
+            nothing = list(numbers())
+            hot(1000)
+
+        left = True
+        test_first()
+        left = False
+        test_second()
+    """
+    rcfile = "[run]\ndynamic_context = test_function\n"
+    shown = contexts({"main.py": main, ".coveragerc": rcfile}, *options, "main.py")["main.py"]
+    first, second = "__main__.test_first", "__main__.test_second"
+    assert shown["if left:"] == shown["if n > limit:"] == [first, second]
+    assert shown["yield 1"] == shown["raise ValueError"] == [first]
+    assert shown["break"] == [second]
+
+
+@MODES
+def test_a_line_that_an_exception_kept_from_running_is_in_no_context(contexts, options):
+    main = """
+        def check(good):
+            if not good:
+                raise ValueError
+
+        def work(a, b):
+            try:
+                check(a is None or b is None)
+                done = 1
+            except ValueError:
+                failed = 1
+
+        def test_good():
+            work(None, 2)
+
+        def test_bad():
+            work(1, 2)
+
+        test_good()
+        test_bad()
+    """
+    rcfile = "[run]\ndynamic_context = test_function\n"
+    shown = contexts({"main.py": main, ".coveragerc": rcfile}, *options, "main.py")["main.py"]
+    assert shown["done = 1"] == ["__main__.test_good"]
+    assert shown["failed = 1"] == ["__main__.test_bad"]
+
+
+@pytest.mark.since(3, 14, reason="annotations are deferred since")
+@pytest.mark.parametrize("options", [("--branch",), ()], ids=["branches", "lines"])
+def test_deferred_annotations_run_in_contexts(contexts, options):
+    main = """
+        import typing
+
+        class Pair(typing.NamedTuple):
+            first: int
+            second: str
+
+        def test_it():
+            return Pair(1, "2")
+
+        test_it()
+    """
+    rcfile = "[run]\ndynamic_context = test_function\n"
+    shown = contexts({"main.py": main, ".coveragerc": rcfile}, *options, "main.py")["main.py"]
+    assert shown["first: int"] == shown["second: str"] == [""]
+
+
+@MODES
 def test_the_context_goes_on_in_a_forked_child(contexts, options):
     main = """
         import os

@@ -44,7 +44,7 @@ void add_branches(const source::SourceAnalysis& analysed, const model::ArcSet& a
 
 model::FileReport report_of(source::SourceAnalysis analysed, const std::string& path,
                             const model::MeasuredFile& measured, const AnalysisOptions& options) {
-  const auto resolved = source::resolve_trails(measured.trails, analysed.multiline);
+  const auto resolved = source::resolve_trails(measured.trails, measured.ran, measured.arcs, analysed.multiline);
   model::FileReport report;
   report.path = path;
   report.coverage = model::FileCoverage::of(std::move(analysed.statements), std::move(analysed.excluded),

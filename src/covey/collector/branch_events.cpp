@@ -73,7 +73,7 @@ PyObject* on_return(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
 // That the branch at a unit went to another.
 void branched(Recorder& recorder, CodePoints& points, const DecodedCode& code, int source, int destination) {
   const int from = code.line(source);
-  if (from > 0) recorder.went(points, from, -1 - destination, follow(code, from, destination).all());
+  if (from > 0) recorder.went(points, from, -1 - destination, follow_branch(code, from, destination).all());
 }
 
 // BRANCH_LEFT and BRANCH_RIGHT(code, offset, destination)

@@ -58,10 +58,16 @@ PyObject* with_event(PyObject* module, PyObject* code, Take take) {
   return take(Event{monitoring, code, *points, *contexts, *seen});
 }
 
+// For a frame that begins or ends as contexts are switched: no line of it comes before what runs next.
+void forget_step(Monitoring& monitoring, PyObject* code) {
+  if (CodePoints* points = measured(monitoring, code)) points->last_line = 0;
+}
+
 void leave_test(Monitoring& monitoring, PyObject* code) noexcept {
   if (t_test.code != code || --t_test.n_frames > 0) return;
   t_test = {};
   switch_context(monitoring, {});
+  forget_step(monitoring, code);
 }
 
 // LINE(code, line)
@@ -88,22 +94,26 @@ PyObject* on_step(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   });
 }
 
+bool is_test(Monitoring& monitoring, PyObject* code) {
+  const CodePoints* points = PyCode_Check(code) ? monitoring.recorder->known(code) : nullptr;
+  return points != nullptr && points->starts_context;
+}
+
 // PY_RETURN(code, offset, value), of measured code where branches are, and of tests
 PyObject* on_return(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   Monitoring& monitoring = monitoring_of(module);
   PyObject* code = arguments[0];
-  const CodePoints* known = PyCode_Check(code) ? monitoring.recorder->known(code) : nullptr;
-  const bool is_test = known != nullptr && known->starts_context;
-  if (is_test && !monitoring.recorder->branches()) {
+  const bool test = is_test(monitoring, code);
+  if (test && !monitoring.recorder->branches()) {
     leave_test(monitoring, code);
     Py_RETURN_NONE;
   }
   PyObject* result = with_event(module, code, [&](const Event& event) {
     event.contexts.returned(event.points, event.seen, event.line(unit_of(arguments[1])));
     event.points.last_line = 0;
-    return is_test ? Py_NewRef(Py_None) : enough(event);
+    return test ? Py_NewRef(Py_None) : enough(event);
   });
-  if (!is_test) return result;
+  if (!test) return result;
   leave_test(monitoring, code);
   Py_DECREF(result);
   Py_RETURN_NONE;
@@ -113,7 +123,7 @@ PyObject* on_return(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
 void branched(const Event& event, int source, int destination) {
   event.contexts.went(event.points, event.seen, event.line(source), -1 - destination, [&] {
     const DecodedCode& code = decoded(event.monitoring, event.code);
-    return follow(code, code.line(source), destination);
+    return follow_branch(code, code.line(source), destination);
   });
 }
 
@@ -165,7 +175,8 @@ PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   if (monitoring.recorder->branches() && measured(monitoring, code) != nullptr) {
     Py_DECREF(with_event(module, code, [&](const Event& event) {
       const int unit = unit_of(arguments[1]);
-      if (k_raising_is_an_exit && !is_at_yield(as_code(code), unit))
+      // A generator that is closed where it yielded: to the C tracer, the reference for contexts, an exit since 3.14.
+      if (k_raising_is_an_exit != is_at_yield(as_code(code), unit))
         event.contexts.returned(event.points, event.seen, event.line(unit));
       event.points.last_line = 0;
       return Py_NewRef(Py_None);
@@ -175,11 +186,26 @@ PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   Py_RETURN_NONE;
 }
 
-// PY_RESUME(code, offset) of tests; PY_THROW(code, offset, exception) of all code, and it cannot be turned off.
+// PY_RESUME(code, offset), of measured code where branches are, and of tests. What runs next follows the line of the
+// yield, maybe in another context than the one that the yield ran in.
 PyObject* on_resume(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   Monitoring& monitoring = monitoring_of(module);
-  const CodePoints* points = PyCode_Check(arguments[0]) ? monitoring.recorder->known(arguments[0]) : nullptr;
-  if (points != nullptr && points->starts_context) enter_test(monitoring, arguments[0]);
+  const bool test = is_test(monitoring, arguments[0]);
+  if (test) enter_test(monitoring, arguments[0]);
+  if (!monitoring.recorder->branches()) Py_RETURN_NONE;
+  PyObject* result = with_event(module, arguments[0], [&](const Event& event) {
+    event.points.last_line = event.line(unit_of(arguments[1]));
+    return test ? Py_NewRef(Py_None) : enough(event);
+  });
+  if (!test) return result;
+  Py_DECREF(result);
+  Py_RETURN_NONE;
+}
+
+// PY_THROW(code, offset, exception): of all code, and it cannot be turned off.
+PyObject* on_throw(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
+  Monitoring& monitoring = monitoring_of(module);
+  if (is_test(monitoring, arguments[0])) enter_test(monitoring, arguments[0]);
   Py_RETURN_NONE;
 }
 
@@ -187,6 +213,24 @@ PyObject* on_resume(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
 PyObject* on_yield(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   leave_test(monitoring_of(module), arguments[0]);
   Py_RETURN_NONE;
+}
+
+// The frames that are running go on in the new period, each from the line where it is. The youngest of a thread come
+// first: of those of one code object it is the next to run.
+void carry_running_frames(Monitoring& monitoring, Contexts& contexts) noexcept {
+  for (PyThreadState* thread = PyInterpreterState_ThreadHead(PyInterpreterState_Get()); thread != nullptr;
+       thread = PyThreadState_Next(thread)) {
+    PyFrameObject* frame = PyThreadState_GetFrame(thread);
+    while (frame != nullptr) {
+      PyCodeObject* code = PyFrame_GetCode(frame);
+      CodePoints* points = measured(monitoring, reinterpret_cast<PyObject*>(code));
+      if (points != nullptr) contexts.goes_on(*points, PyFrame_GetLineNumber(frame));
+      Py_DECREF(code);
+      PyFrameObject* caller = PyFrame_GetBack(frame);
+      Py_DECREF(frame);
+      frame = caller;
+    }
+  }
 }
 
 // Whether the body begins on the line of the def, or lambda.
@@ -206,23 +250,23 @@ PyMethodDef k_on_branch = {"branch", fast(on_branch), METH_FASTCALL, nullptr};
 PyMethodDef k_on_instruction = {"instruction", fast(on_instruction), METH_FASTCALL, nullptr};
 PyMethodDef k_on_unwind = {"py_unwind", fast(on_unwind), METH_FASTCALL, nullptr};
 PyMethodDef k_on_resume = {"py_resume", fast(on_resume), METH_FASTCALL, nullptr};
+PyMethodDef k_on_throw = {"py_throw", fast(on_throw), METH_FASTCALL, nullptr};
 PyMethodDef k_on_yield = {"py_yield", fast(on_yield), METH_FASTCALL, nullptr};
 
 constexpr EventRow k_events_of_lines[] = {{"LINE", &k_on_line, Where::measured_code}};
 constexpr EventRow k_events_of_sides[] = {
-    {"LINE", &k_on_step, Where::measured_code},
-    {"PY_RETURN", &k_on_return, Where::measured_code},
-    {"BRANCH_LEFT", &k_on_side, Where::measured_code},
-    {"BRANCH_RIGHT", &k_on_side, Where::measured_code},
+    {"LINE", &k_on_step, Where::measured_code},        {"PY_RETURN", &k_on_return, Where::measured_code},
+    {"BRANCH_LEFT", &k_on_side, Where::measured_code}, {"BRANCH_RIGHT", &k_on_side, Where::measured_code},
+    {"PY_RESUME", &k_on_resume, Where::measured_code}, {"PY_UNWIND", &k_on_unwind, Where::everywhere},
 };
 constexpr EventRow k_events_of_branches[] = {
     {"LINE", &k_on_step, Where::measured_code},     {"PY_RETURN", &k_on_return, Where::measured_code},
     {"BRANCH", &k_on_branch, Where::measured_code}, {"INSTRUCTION", &k_on_instruction, Where::code_that_hides_branches},
-    {"PY_UNWIND", &k_on_unwind, Where::everywhere},
+    {"PY_UNWIND", &k_on_unwind, Where::everywhere}, {"PY_RESUME", &k_on_resume, Where::measured_code},
 };
 constexpr EventRow k_events_of_tests[] = {
     {"PY_RETURN", &k_on_return, Where::tests},      {"PY_RESUME", &k_on_resume, Where::tests},
-    {"PY_YIELD", &k_on_yield, Where::tests},        {"PY_THROW", &k_on_resume, Where::everywhere},
+    {"PY_YIELD", &k_on_yield, Where::tests},        {"PY_THROW", &k_on_throw, Where::everywhere},
     {"PY_UNWIND", &k_on_unwind, Where::everywhere},
 };
 
@@ -252,6 +296,7 @@ void enter_test(Monitoring& monitoring, PyObject* code) noexcept {
     if (name.empty()) return;
     t_test = {code, 1};
     switch_context(monitoring, name);
+    forget_step(monitoring, code);
   } catch (...) {
     monitoring.recorder->writer().mark_incomplete("out of memory");
   }
@@ -260,6 +305,7 @@ void enter_test(Monitoring& monitoring, PyObject* code) noexcept {
 void switch_context(Monitoring& monitoring, std::string_view name) noexcept {
   Contexts* contexts = monitoring.recorder->begin_contexts();
   if (contexts == nullptr || !contexts->switch_to(name)) return;
+  if (monitoring.recorder->branches()) carry_running_frames(monitoring, *contexts);
   for (PyObject* code : monitoring.to_arm) {
     const CodePoints* points = monitoring.recorder->known(code);
     // What was turned off is on again once the events have been away.

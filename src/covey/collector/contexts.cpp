@@ -21,6 +21,7 @@ ContextPoints* Contexts::begin(CodePoints& points) noexcept {
     ContextPoints& seen = *points.context;
     seen.seen.assign(static_cast<std::size_t>(points.n_lines), 0);
     seen.period = m_period;
+    points.last_line = 0;  // it ran in another period
     if (seen.busy_for > 0)
       --seen.busy_for;
     else if (seen.n_events > k_patience)

@@ -50,6 +50,12 @@ class Contexts {
   // Switches, for all threads, to a context, or to none where the name is empty. Whether that changed anything.
   bool switch_to(std::string_view name) noexcept;
 
+  // That a frame of the code goes on in this period from the line. Nothing where the period has seen the code already.
+  void goes_on(CodePoints& points, int line) noexcept {
+    const bool is_seen = points.context != nullptr && points.context->period == m_period;
+    if (!is_seen && begin(points) != nullptr) points.last_line = line;
+  }
+
   // What the period has seen of the code so far; nullptr where there is no memory.
   ContextPoints* seen(CodePoints& points) noexcept {
     ContextPoints* seen = points.context.get();

@@ -149,8 +149,9 @@ bool make_events(Monitoring& monitoring, EventBits& bits) {
     const long wanted = ((kind & k_measured_code) != 0 ? bits.at(Where::measured_code) : 0) |
                         ((kind & k_code_that_hides_branches) != 0 ? bits.at(Where::code_that_hides_branches) : 0) |
                         ((kind & k_test_code) != 0 ? bits.at(Where::tests) : 0);
-    monitoring.events[kind] = PyLong_FromLong(wanted);
-    if (monitoring.events[kind] == nullptr) return false;
+    PyObject* events = PyLong_FromLong(wanted);
+    if (events == nullptr) return false;
+    Py_XSETREF(monitoring.events[kind], events);
   }
   return true;
 }
@@ -201,7 +202,7 @@ void switch_context(PyObject* module, Recorder& recorder, std::string_view name)
   // From here on other callbacks listen. What was turned off until now has not been listed: all of it is armed again.
   PyObject* api = PySys_GetObject("monitoring");
   EventBits bits;
-  if (api != nullptr && register_callbacks(api, monitoring, bits) &&
+  if (api != nullptr && register_callbacks(api, monitoring, bits) && make_events(monitoring, bits) &&
       called(PyObject_CallMethod(api, "restart_events", nullptr)))
     return;
   PyErr_Clear();

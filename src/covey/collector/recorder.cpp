@@ -180,7 +180,8 @@ void Recorder::refresh_import_path() {
 }
 
 CodePoints* Recorder::points_of(File& file, PyCodeObject* code, CodeLines& lines) {
-  if (text_of(code->co_name) == "__annotate__") return nullptr;  // coverage.py measures no deferred annotations
+  // Deferred annotations: coverage.py measures them by its C tracer alone, the reference for contexts.
+  if (m_contexts == nullptr && text_of(code->co_name) == "__annotate__") return nullptr;
   const auto table = line_table_of(code);
   lines.read(table, code->co_firstlineno);
   const int first = lines.least();

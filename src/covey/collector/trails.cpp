@@ -81,6 +81,13 @@ Steps follow(const DecodedCode& code, int from, int unit) {
   return steps;
 }
 
+Steps follow_branch(const DecodedCode& code, int from, int destination) {
+  auto steps = follow(code, from, destination);
+  const bool is_told = steps.return_unit >= 0 && code.line(steps.return_unit) > 0;
+  if (k_raising_is_an_exit && is_told) --steps.n;
+  return steps;
+}
+
 int other_way(const DecodedCode& code, int source, int destination) {
   const auto turn = code.turn_from(source);
   if (turn == code.turns().end() || turn->unit != source || turn->flow != Flow::branch) return -1;

@@ -21,6 +21,10 @@ struct Steps {
 // are one statement. No steps where the code has no units.
 Steps follow(const DecodedCode& code, int from, int unit);
 
+// The same for the way that a branch in line `from` took to `destination`. Where the reference takes no exit for
+// granted that an exception may have prevented, the exit that PY_RETURN or PY_UNWIND tells of is left to them.
+Steps follow_branch(const DecodedCode& code, int from, int destination);
+
 // Whether the instruction at the unit is one of a kind, of code as compiled. False, with no exception set, where there
 // was no memory.
 bool ends_iteration(PyCodeObject* code, int unit);  // `async for`: the rest of the loop or what follows it comes next

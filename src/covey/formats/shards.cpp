@@ -7,6 +7,8 @@ namespace covey::formats {
 
 namespace {
 
+constexpr std::uint32_t k_follows_byte_code = 0x030E0000;  // PY_VERSION_HEX of CPython 3.14
+
 // What a shard says of one file in one context, being gathered.
 struct Gathered {
   model::LineSet ran;
@@ -30,13 +32,17 @@ void add_point(const shard::ReadCode& code, int line, std::uint8_t bits, Gathere
     if ((bits & shard::k_line_after << (above - 1)) != 0 && line > above) into.arcs.push_back({line - above, line});
 }
 
-// What leads to one line alone is an arc whatever the source says.
-void add_trail(const shard::ReadTrail& trail, Gathered& into) {
-  if (trail.lines.size() == 1)
+// What leads to one line alone is an arc whatever the source says, unless it has to be asked whether it arrived.
+void add_trail(const shard::ReadTrail& trail, bool if_arrived, Gathered& into) {
+  if (trail.lines.size() == 1 && (!if_arrived || into.ran.contains(trail.lines[0])))
     into.arcs.push_back({trail.from, trail.lines[0]});
   else
-    into.trails.push_back({trail.from, trail.lines});
+    into.trails.push_back({trail.from, trail.lines, if_arrived});
 }
+
+// Whether a trail that an exception ended is none: to coverage.py's C tracer, the reference before 3.14 and wherever
+// there are dynamic contexts, it is not; to its sys.monitoring core, which follows the byte code alone, it is.
+bool must_arrive(const shard::Shard& shard) { return shard.python < k_follows_byte_code || !shard.contexts.empty(); }
 
 std::vector<ByContext> gather(const shard::Shard& shard) {
   std::vector<ByContext> files(shard.files.size());
@@ -51,14 +57,15 @@ std::vector<ByContext> gather(const shard::Shard& shard) {
       return add_point(code, event.line, event.bits, files[code.file_id][event.context + 1]);
     }
     const auto& trail = shard.context_trails[event.what];
-    add_trail(trail, files[trail.file_id][event.context + 1]);
+    add_trail(trail, true, files[trail.file_id][event.context + 1]);
   });
+  const bool if_arrived = must_arrive(shard);
   for (const auto& trail : shard.trails) {
     auto& contexts = files[trail.file_id];
-    if (!trail.implied) add_trail(trail, contexts[0]);
+    if (!trail.implied) add_trail(trail, if_arrived, contexts[0]);
     if (!trail.implied) continue;
     for (auto& [context, gathered] : contexts)
-      if (gathered.ran.contains(trail.lines[0])) add_trail(trail, gathered);
+      if (gathered.ran.contains(trail.lines[0])) add_trail(trail, if_arrived, gathered);
   }
   return files;
 }

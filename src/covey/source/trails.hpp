@@ -8,9 +8,11 @@
 
 namespace covey::source {
 
-// The arc of each of the `trails` that leads to another statement, by the first lines of both statements.
-// coverage.py's BranchArcResolver (bytecode.py), from where the collector has left it.
-model::ArcSet resolve_trails(const model::TrailSet& trails, const MultilineMap& multiline);
+// The arc of each of the `trails` that leads to another statement, by the first lines of both statements: coverage.py's
+// BranchArcResolver (bytecode.py), from where the collector has left it. `ran` and `arcs` are what is known besides of
+// the same code, for trails that were gone only if they arrived.
+model::ArcSet resolve_trails(const model::TrailSet& trails, const model::LineSet& ran, const model::ArcSet& arcs,
+                             const MultilineMap& multiline);
 
 // Says in arcs alone what is known of the file's branches, for what holds nothing else (coverage.py's data file):
 // trails become arcs, and a line that ran and is the end of none gets one to itself, as sys.monitoring's own data has

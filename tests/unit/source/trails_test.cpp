@@ -30,7 +30,38 @@ TEST_CASE("a trail leads to the first line of the first other statement") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.what);
-    CHECK(source::resolve_trails(model::TrailSet({{row.from, row.lines}}), structure->multiline) == row.arcs);
+    CHECK(source::resolve_trails(model::TrailSet({{row.from, row.lines}}), {}, {}, structure->multiline) == row.arcs);
+  }
+}
+
+TEST_CASE("a trail that must arrive is none where an exception ended it") {
+  const auto structure = source::parse(
+      "def f():\n"
+      "    g(a or b,\n"  // 2
+      "      c)\n"
+      "    h(\n"  // 4
+      "        1\n"
+      "    )\n");
+  REQUIRE(structure);
+  struct Row {
+    const char* what;
+    std::vector<int> lines;
+    model::LineSet ran;
+    model::ArcSet known;
+    model::ArcSet arcs;
+  };
+  const Row rows[] = {
+      {"nothing ran", {4}, {}, {}, {}},
+      {"the line ran", {4}, {2, 4}, {}, {{2, 4}}},
+      {"another line of that statement ran", {3, 5}, {2, 4}, {}, {{2, 4}}},
+      {"the line is the end of an arc", {4}, {}, {{7, 4}}, {{2, 4}}},
+      {"only the statement that it comes from ran", {3, 4}, {2, 3}, {}, {}},
+      {"out", {3, -1}, {2, 3}, {}, {{2, -1}}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    const model::TrailSet trails({{2, row.lines, true}});
+    CHECK(source::resolve_trails(trails, row.ran, row.known, structure->multiline) == row.arcs);
   }
 }
 
