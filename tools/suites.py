@@ -4,10 +4,12 @@ They are sdists from PyPI, kept unpacked below a work folder (.cache/suites unle
 environment per CPython that tools/venv makes, with tools/suites-requirements.txt in it.
 """
 
+import hashlib
 import os
 import pathlib
 import subprocess
 import tarfile
+import tempfile
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -20,6 +22,7 @@ class Suite(NamedTuple):
     path: str  # put on PYTHONPATH, in the sdist's folder
     source: str  # what is measured
     tests: list  # pytest's arguments
+    needs: tuple = ()  # what it needs beyond tools/suites-requirements.txt
 
 
 # The whole suite takes too long. One test goes by the order of objects' addresses, another one in each process.
@@ -39,14 +42,39 @@ SUITES = {
 
 # More of them, which the exactness script takes on request: --suites more.
 MORE = {
-    "click": Suite("click==8.5.1", "src", "src/click", ["tests"]),
-    "itsdangerous": Suite("itsdangerous==2.2.0", "src", "src/itsdangerous", ["tests"]),
-    "pluggy": Suite("pluggy==1.7.0", "src", "src/pluggy", ["testing"]),
-    "more_itertools": Suite("more_itertools==11.2.1", ".", "more_itertools", ["tests"]),
-    "sortedcontainers": Suite("sortedcontainers==2.4.0", ".", "sortedcontainers", ["tests"]),
-    "idna": Suite("idna==3.20", ".", "idna", ["tests"]),
-    "tomli": Suite("tomli==2.5.0", "src", "src/tomli", ["tests"]),
+    "anyio": Suite("anyio==4.16.0", "src", "src/anyio", ["tests"], ("anyio[trio]==4.16.0", "psutil", "blockbuster", "exceptiongroup", "truststore", "trustme", "uvloop")),
+    "babel": Suite("babel==2.19.0", ".", "babel", ["tests"], ("freezegun==1.5.5", "tzdata", "pytz", "setuptools")),
+    "cattrs": Suite("cattrs==26.2.1", "src", "src/cattrs", ["tests"], ("cattrs==26.2.1", "orjson", "msgspec", "pyyaml", "tomlkit", "ujson", "cbor2", "immutables", "msgpack")),
+    "click": Suite("click==8.5.1", "src", "src/click", ["tests"], ("click==8.5.1",)),
+    "dateutil": Suite("python-dateutil==4.0.0", "src", "src/dateutil", ["tests"], ("freezegun", "six")),
+    "docutils": Suite("docutils==0.23", ".", "docutils", ["test"]),
+    "flask": Suite("flask==3.1.3", "src", "src/flask", ["tests"], ("flask==3.1.3", "asgiref", "python-dotenv")),
     "h11": Suite("h11==0.16.0", ".", "h11", ["h11"]),
+    "httpx": Suite("httpx==0.28.1", ".", "httpx", ["tests"], ("httpx[http2,socks,cli,brotli,zstd]==0.28.1", "trustme", "uvicorn", "chardet", "trio")),
+    "idna": Suite("idna==3.20", ".", "idna", ["tests"]),
+    "itsdangerous": Suite("itsdangerous==2.2.0", "src", "src/itsdangerous", ["tests"], ("freezegun==1.5.5",)),
+    "jsonschema": Suite("jsonschema==4.26.0", ".", "jsonschema", ["jsonschema"], ("jsonschema[format]==4.26.0", "pyperf")),
+    "lark": Suite("lark==1.3.1", ".", "lark", ["tests"], ("lark==1.3.1", "regex", "interegular", "atomicwrites")),
+    "mako": Suite("mako==1.4.3", ".", "mako", ["test"], ("mako==1.4.3", "babel", "dogpile.cache", "lingua")),
+    "markdown": Suite("markdown==3.11.3", ".", "markdown", ["tests"], ("markdown==3.11.3", "pyyaml")),
+    "marshmallow": Suite("marshmallow==4.4.0", "src", "src/marshmallow", ["tests"], ("marshmallow==4.4.0", "simplejson")),
+    "mistune": Suite("mistune==3.4.0", "src", "src/mistune", ["tests"]),
+    "more_itertools": Suite("more_itertools==11.2.1", ".", "more_itertools", ["tests"]),
+    "packaging": Suite("packaging==26.4", "src", "src/packaging", ["tests"], ("pretend", "tomli_w")),
+    "pluggy": Suite("pluggy==1.7.0", "src", "src/pluggy", ["testing"]),
+    "pygments": Suite("pygments==2.21.0", ".", "pygments", ["tests"], ("pygments==2.21.0", "lxml")),
+    "pyparsing": Suite("pyparsing==3.3.3", ".", "pyparsing", ["tests"], ("matplotlib", "railroad-diagrams")),
+    "requests": Suite("requests==2.34.2", "src", "src/requests", ["tests"], ("requests[socks]==2.34.2", "pytest-mock", "pytest-httpbin", "httpbin", "trustme")),
+    "rich": Suite("rich==15.0.0", ".", "rich", ["tests"], ("rich==15.0.0", "attrs")),
+    "sortedcontainers": Suite("sortedcontainers==2.4.0", ".", "sortedcontainers", ["tests"]),
+    "sqlparse": Suite("sqlparse==0.6.1", ".", "sqlparse", ["tests"]),
+    "starlette": Suite("starlette==1.10.0", ".", "starlette", ["tests"], ("starlette[full]==1.10.0", "trio", "typing_extensions", "httpx")),
+    "tomli": Suite("tomli==2.5.0", "src", "src/tomli", ["tests"]),
+    "tomlkit": Suite("tomlkit==0.15.2", ".", "tomlkit", ["tests"], ("pyyaml",)),
+    "tornado": Suite("tornado==6.6.1", ".", "tornado", ["tornado/test"]),
+    "trio": Suite("trio==0.35.0", "src", "src/trio", ["src/trio"], ("trio==0.35.0", "trustme", "astor", "jedi", "pyopenssl", "async_generator")),
+    "werkzeug": Suite("werkzeug==3.1.9", "src", "src/werkzeug", ["tests"], ("werkzeug==3.1.9", "ephemeral-port-reserve", "pytest-timeout", "cryptography", "watchdog", "pytest-xprocess")),
+    "wsproto": Suite("wsproto==1.3.2", "src", "src/wsproto", ["tests"], ("h11",)),
 }
 
 QUIET = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-p", "no:covey"]
@@ -70,10 +98,26 @@ def folder(name, work=WORK):
     return place
 
 
-def environment(suite):
+def needed(suite, python):
+    """The folder in which that is which the suite needs for itself, apart from the environments; None where it is nothing."""
+    if not suite.needs or not python:
+        return None
+    version = subprocess.run([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], stdout=subprocess.PIPE, text=True, check=True)
+    name = hashlib.sha256("\n".join(suite.needs).encode()).hexdigest()[:12]
+    place = WORK / f"needed-{version.stdout.strip()}" / name
+    if not place.is_dir():
+        new = pathlib.Path(tempfile.mkdtemp(dir=WORK))
+        subprocess.run([ROOT / "tools/uv", "pip", "install", "-q", "-p", python, "--target", new, *suite.needs], check=True)
+        place.parent.mkdir(exist_ok=True)
+        os.rename(new, place)
+    return place
+
+
+def environment(suite, python=None):
     """The environment variables to run the suite's tests with: the same for every tool, and nothing of a run around it."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("COVEY_", "COVERAGE_", "PYTEST_", "PYTHON"))}
-    return kept | {"PYTHONPATH": suite.path, "PYTHONHASHSEED": "0"}
+    path = [suite.path, *filter(None, [needed(suite, python)])]
+    return kept | {"PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONHASHSEED": "0"}
 
 
 def pythons(versions=()):

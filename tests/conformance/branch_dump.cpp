@@ -37,8 +37,8 @@ int main() {
   for (const auto& [path, file] : shards.measurement.files) {
     if (!file.executed) continue;
     json arcs = json::array();
-    for (auto [from, to] : file.arcs | source::resolve_trails(file.trails, multiline_of(path)))
-      arcs.push_back({from, to});
+    const auto resolved = source::resolve_trails(file.trails, file.ran, file.arcs, multiline_of(path));
+    for (auto [from, to] : file.arcs | resolved) arcs.push_back({from, to});
     all[path] = {{"lines", file.ran.lines()}, {"arcs", arcs}};
   }
   std::cout << all << '\n';

@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE.parent.parent / "tools"))
 import suites  # noqa: E402
 
 CACHE = suites.ROOT / ".cache/data-file"
+TURNS = 3
 
 
 class Case:
@@ -73,12 +74,9 @@ def differences(what, ours, theirs):
     return said
 
 
-def compare(case, again):
-    """Returns the lines to print, and whether all is well."""
+def compare_once(case):
+    """Compares with coverage.py's run that is there; returns the lines to print, and whether all is well."""
     own, shards, made = case.work / "own.coverage", case.work / "shards", case.work / "made.coverage"
-    if again or not own.exists():
-        own.unlink(missing_ok=True)
-        case.run(case.coverage, own)
     outcome = case.run(case.covey, shards)
     case.call(case.covey, "convert", shards, "-o", made)
     theirs = case.files(case.coverage, own)
@@ -92,6 +90,20 @@ def compare(case, again):
     said += differences("combined", case.files(case.coverage, both), theirs)
     sizes = ", ".join(f"{name} {path.stat().st_size} bytes" for name, path in (("own", own), ("made", made)))
     return [f"  {len(theirs)} files; {sizes}; {outcome}", *said], not said
+
+
+def compare(case, again):
+    """As compare_once. Some lines run in one run of coverage.py and not in the next: where it differs, both run once more."""
+    own = case.work / "own.coverage"
+    for _ in range(TURNS):
+        if again or not own.exists():
+            own.unlink(missing_ok=True)
+            case.run(case.coverage, own)
+        said, well = compare_once(case)
+        if well:
+            break
+        again = True
+    return said, well
 
 
 def main():

@@ -62,7 +62,7 @@ class Case:
         self.left_out = []
 
     def environment(self, outcomes):
-        env = suites.environment(self.table)
+        env = suites.environment(self.table, self.python)
         return env | {"PYTHONPATH": f"{env['PYTHONPATH']}:{HERE}", "OUTCOMES": str(outcomes)}
 
     def pytest(self):

@@ -21,17 +21,25 @@ model::LineSet lines_of(const model::LineSet& ran, const model::ArcSet& arcs) {
   return lines;
 }
 
-std::map<std::string, model::LineSet> lines_by_context(const model::MeasuredFile& measured) {
+// `arcs` are those of the file.
+std::map<std::string, model::LineSet> lines_by_context(const model::MeasuredFile& measured, const model::ArcSet& arcs) {
   std::map<std::string, model::LineSet> by_context;
   for (const auto& [name, data] : measured.contexts) by_context[name] = lines_of(data.ran, data.arcs);
-  if (measured.contexts.empty()) by_context[""] = lines_of(measured.ran, measured.arcs);
+  if (measured.contexts.empty()) by_context[""] = lines_of(measured.ran, arcs);
   return by_context;
 }
 
-void add_branches(const source::SourceAnalysis& analysed, const model::ArcSet& arcs, bool describe,
-                  model::FileReport& report) {
+// To coverage.py's sys.monitoring core, each line that ran took a step to itself.
+const model::LineSet& to_themselves(const model::MeasuredFile& measured) {
+  static const model::LineSet k_none;
+  return measured.python >= model::k_python_3_14 && measured.contexts.empty() ? measured.ran : k_none;
+}
+
+void add_branches(const source::SourceAnalysis& analysed, const model::MeasuredFile& measured,
+                  const model::ArcSet& arcs, bool describe, model::FileReport& report) {
   const auto& branches = *analysed.branches;
-  report.coverage.set_branches(branches.possible(), branches.executed(arcs), analysed.no_branch);
+  report.coverage.set_branches(branches.possible(), branches.executed(arcs, to_themselves(measured)),
+                               analysed.no_branch);
   if (!describe) return;
   for (const auto& branch : report.coverage.branches) {
     model::ArcSet exits;
@@ -44,16 +52,17 @@ void add_branches(const source::SourceAnalysis& analysed, const model::ArcSet& a
 
 model::FileReport report_of(source::SourceAnalysis analysed, const std::string& path,
                             const model::MeasuredFile& measured, const AnalysisOptions& options) {
-  const auto resolved = source::resolve_trails(measured.trails, measured.ran, measured.arcs, analysed.multiline);
+  const auto arcs =
+      measured.arcs | source::resolve_trails(measured.trails, measured.ran, measured.arcs, analysed.multiline);
   model::FileReport report;
   report.path = path;
   report.coverage = model::FileCoverage::of(std::move(analysed.statements), std::move(analysed.excluded),
-                                            analysed.multiline.first_lines(lines_of(measured.ran, resolved)));
-  if (analysed.branches) add_branches(analysed, measured.arcs | resolved, options.describe_arcs, report);
+                                            analysed.multiline.first_lines(lines_of(measured.ran, arcs)));
+  if (analysed.branches) add_branches(analysed, measured, arcs, options.describe_arcs, report);
   report.regions = std::move(analysed.regions);
   report.n_lines = analysed.n_lines;
   for (const auto& range : analysed.multiline.ranges()) report.continuations.insert_range(range.first + 1, range.last);
-  if (options.show_contexts) report.contexts = lines_by_context(measured);
+  if (options.show_contexts) report.contexts = lines_by_context(measured, arcs);
   return report;
 }
 

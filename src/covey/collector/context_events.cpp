@@ -46,6 +46,13 @@ PyObject* enough(const Event& event) {
   return disabled(event.monitoring);
 }
 
+void note(const Event& event, const Step& step) {
+  if (step.is_certain)
+    event.contexts.stepped(event.points, event.seen, step.to, step.from);
+  else
+    event.contexts.went(event.points, event.seen, step.from, step.to, [&] { return OneLine{step.to}; });
+}
+
 // Calls `take(event)` where the code is measured.
 template <class Take>
 PyObject* with_event(PyObject* module, PyObject* code, Take take) {
@@ -78,18 +85,29 @@ PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   });
 }
 
-// The same with branches.
+// What the instruction at the unit tells. Whether it need not be told of again.
+bool instruction_runs(const Event& event, int unit) {
+  return for_each_step(decoded(event.monitoring, event.code), event.points, event.code, unit,
+                       [&](const Step& step) { note(event, step); });
+}
+
+// The same with branches. Before 3.14 other events tell of steps, but for the first one of a frame that goes on in
+// another context than it stood in.
 PyObject* on_step(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   return with_event(module, arguments[0], [&](const Event& event) {
     const int line = int_of(arguments[1]);
+    if (is_watched(event.points)) instruction_runs(event, running_unit());
+    for_each_follower(event.points, line, [&](int to) { note(event, {line, to, false}); });
     int before = event.points.last_line;
-    event.points.last_line = line;
-    if (event.contexts.has_run(event.points, event.seen, line)) return enough(event);
+    if (k_branch_has_sides) event.points.last_line = line;
+    if ((before == 0 || k_branch_has_sides) && event.contexts.has_run(event.points, event.seen, line))
+      return enough(event);
     if (before != 0 && !event.contexts.holds(event.seen, before, line, [&] {
           return may_follow(decoded(event.monitoring, event.code), before, line);
         }))
       before = 0;
     event.contexts.stepped(event.points, event.seen, line, before);
+    if (before != 0 && !k_branch_has_sides) event.points.last_line = 0;
     return enough(event);
   });
 }
@@ -121,10 +139,14 @@ PyObject* on_return(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
 
 // That the branch at a unit went to another.
 void branched(const Event& event, int source, int destination) {
-  event.contexts.went(event.points, event.seen, event.line(source), -1 - destination, [&] {
-    const DecodedCode& code = decoded(event.monitoring, event.code);
-    return follow_branch(code, code.line(source), destination);
-  });
+  const int from = event.line(source);
+  if constexpr (k_branch_has_sides) {
+    event.contexts.went(event.points, event.seen, from, -1 - destination,
+                        [&] { return follow(decoded(event.monitoring, event.code), from, destination); });
+  } else {
+    for (const Step& step : steps_of_branch(event.points, decoded(event.monitoring, event.code), from, destination))
+      note(event, step);
+  }
 }
 
 // BRANCH_LEFT and BRANCH_RIGHT(code, offset, destination)
@@ -157,14 +179,11 @@ PyObject* on_branch(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   });
 }
 
-// INSTRUCTION(code, offset), where code has an `async for`: its two ways out.
+// INSTRUCTION(code, offset), of code that is watched.
 PyObject* on_instruction(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
-  Monitoring& monitoring = monitoring_of(module);
-  const int unit = unit_of(arguments[1]);
-  if (!PyCode_Check(arguments[0]) || !ends_iteration(as_code(arguments[0]), unit)) return disabled(monitoring);
   return with_event(module, arguments[0], [&](const Event& event) {
-    branched(event, unit, unit + 1);
-    return enough(event);
+    if (event.points.watched == nullptr || instruction_runs(event, unit_of(arguments[1]))) return enough(event);
+    return Py_NewRef(Py_None);
   });
 }
 
@@ -174,10 +193,8 @@ PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t) {
   PyObject* code = arguments[0];
   if (monitoring.recorder->branches() && measured(monitoring, code) != nullptr) {
     Py_DECREF(with_event(module, code, [&](const Event& event) {
-      const int unit = unit_of(arguments[1]);
-      // A generator that is closed where it yielded: to the C tracer, the reference for contexts, an exit since 3.14.
-      if (k_raising_is_an_exit != is_at_yield(as_code(code), unit))
-        event.contexts.returned(event.points, event.seen, event.line(unit));
+      const int line = line_of_unwinding(decoded(monitoring, code), code, unit_of(arguments[1]));
+      if (line > 0) event.contexts.returned(event.points, event.seen, line);
       event.points.last_line = 0;
       return Py_NewRef(Py_None);
     }));
@@ -261,7 +278,7 @@ constexpr EventRow k_events_of_sides[] = {
 };
 constexpr EventRow k_events_of_branches[] = {
     {"LINE", &k_on_step, Where::measured_code},     {"PY_RETURN", &k_on_return, Where::measured_code},
-    {"BRANCH", &k_on_branch, Where::measured_code}, {"INSTRUCTION", &k_on_instruction, Where::code_that_hides_branches},
+    {"BRANCH", &k_on_branch, Where::measured_code}, {"INSTRUCTION", &k_on_instruction, Where::watched_code},
     {"PY_UNWIND", &k_on_unwind, Where::everywhere}, {"PY_RESUME", &k_on_resume, Where::measured_code},
 };
 constexpr EventRow k_events_of_tests[] = {
@@ -310,17 +327,18 @@ void switch_context(Monitoring& monitoring, std::string_view name) noexcept {
     const CodePoints* points = monitoring.recorder->known(code);
     // What was turned off is on again once the events have been away.
     set_events(monitoring, code, monitoring.events[0]);
-    set_events(monitoring, code, events_of(monitoring, code, *points));
+    set_events(monitoring, code, events_of(monitoring, *points));
     Py_DECREF(code);
   }
   monitoring.to_arm.clear();
 }
 
-PyObject* events_of(const Monitoring& monitoring, PyObject* code, const CodePoints& points) {
-  unsigned kind = points.starts_context ? k_test_code : 0;
+PyObject* events_of(const Monitoring& monitoring, const CodePoints& points) {
+  unsigned kind = 0;
+  if (points.starts_context) kind |= k_test_code;
   if (points.points != nullptr) {
     kind |= k_measured_code;
-    if (monitoring.recorder->branches() && hides_branches(as_code(code))) kind |= k_code_that_hides_branches;
+    if (is_watched(points)) kind |= k_watched_code;
   }
   return monitoring.events[kind];
 }

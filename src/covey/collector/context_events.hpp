@@ -24,7 +24,7 @@ void enter_test(Monitoring& monitoring, PyObject* code) noexcept;
 void switch_context(Monitoring& monitoring, std::string_view name) noexcept;
 
 // The events of the code object, as set_local_events takes them; a borrowed reference.
-PyObject* events_of(const Monitoring& monitoring, PyObject* code, const CodePoints& points);
+PyObject* events_of(const Monitoring& monitoring, const CodePoints& points);
 
 // Sets them; the shard is marked where that is refused.
 void set_events(Monitoring& monitoring, PyObject* code, PyObject* events) noexcept;

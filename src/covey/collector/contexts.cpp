@@ -43,10 +43,6 @@ void Contexts::stepped(CodePoints& points, ContextPoints& seen, int line, int be
   const unsigned wanted = shard::k_line_ran | (close ? unsigned{shard::k_line_after} << (delta - 1) : 0);
   if ((*bits & wanted) != wanted) note(points, seen, line, wanted, close ? delta : 0);
   if (delta == 0 || close) return;
-  struct OneLine {
-    int line;
-    std::span<const int> all() const { return {&line, 1}; }
-  };
   went(points, seen, before, line, [line] { return OneLine{line}; });
 }
 

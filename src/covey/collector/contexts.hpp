@@ -40,6 +40,12 @@ struct ContextPoints {
   std::unordered_map<std::uint64_t, bool> facts;  // that an engine has worked out about the code
 };
 
+// Where control went, where that is one line.
+struct OneLine {
+  int line = 0;
+  std::span<const int> all() const { return {&line, 1}; }
+};
+
 // Used under the interpreter's lock. No member throws or leaves an exception set: what goes wrong marks the shard. What
 // runs outside any context goes into the points of the code objects, what runs in one into the shard's context log; a
 // period is the time between two switches.

@@ -58,6 +58,7 @@ void DecodedCodes::decode(DecodedCode& decoded, PyCodeObject* code) {
 // Whether each instruction is known.
 bool DecodedCodes::find_turns(DecodedCode& decoded) const {
   decoded.m_turns.clear();
+  decoded.m_instructions.resize(decoded.m_units.size());
   const CodeUnit* units = decoded.m_units.data();
   const int n_units = decoded.n_units();
   int argument = 0;  // what EXTENDED_ARG made of it so far
@@ -65,6 +66,8 @@ bool DecodedCodes::find_turns(DecodedCode& decoded) const {
     const Compiled compiled = m_compiled[units[unit].opcode];
     if (compiled.n_caches < 0) return false;
     next = unit + 1 + compiled.n_caches;
+    decoded.m_instructions[static_cast<std::size_t>(unit)] = {static_cast<std::uint8_t>(next - unit),
+                                                              compiled.may_raise};
     argument |= units[unit].argument;
     switch (compiled.flow) {
       case Flow::next:
@@ -74,6 +77,7 @@ bool DecodedCodes::find_turns(DecodedCode& decoded) const {
         continue;
       case Flow::jump_forward:
       case Flow::branch:
+      case Flow::send:
         decoded.m_turns.push_back({unit, compiled.flow, next, next + argument});
         break;
       case Flow::jump_backward:
@@ -81,6 +85,10 @@ bool DecodedCodes::find_turns(DecodedCode& decoded) const {
         break;
       case Flow::handler:
       case Flow::return_:
+      case Flow::end_send:
+      case Flow::end_async_for:
+      case Flow::throw_in:
+
         decoded.m_turns.push_back({unit, compiled.flow, next, -1});
         break;
       case Flow::raise:
@@ -107,7 +115,8 @@ void DecodedCodes::learn(DecodedCode& decoded, PyCodeObject* code) {
   const bool was_found = decoded.m_state == DecodedCode::State::as_found && found.size() == compiled.size();
   for (std::size_t at = 0, next = 0; at < compiled.size(); at = next) {
     for (next = at + 1; next < compiled.size() && compiled[next].opcode == CACHE;) ++next;
-    const Compiled known{static_cast<std::int8_t>(next - at - 1), flow_of(compiled[at].opcode)};
+    const auto opcode = compiled[at].opcode;
+    const Compiled known{static_cast<std::int8_t>(next - at - 1), flow_of(opcode), may_raise(opcode)};
     m_compiled[compiled[at].opcode] = known;
     if (was_found && !hides_another(found[at].opcode)) m_compiled[found[at].opcode] = known;
   }

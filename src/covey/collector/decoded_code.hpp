@@ -37,6 +37,21 @@ class DecodedCode {
   }
 
   int n_units() const { return static_cast<int>(m_units.size()); }
+  // Of the instruction at the unit: the unit of the one behind it in the code, and whether it may raise an exception.
+  int next(int unit) const { return unit + m_instructions[static_cast<std::size_t>(unit)].size; }
+  bool may_raise(int unit) const { return m_instructions[static_cast<std::size_t>(unit)].may_raise; }
+
+  // The unit that an exception raised at the unit leads to; -1 where it leaves the code.
+  int handler_of(int unit) const { return m_handlers.handler_of(unit); }
+  // The handler that begins last at the unit or before it; -1 where there is none.
+  int handler_before(int unit) const { return m_handlers.handler_before(unit); }
+  // The first unit from there on that raises once more what is handled; -1 where there is none.
+  int reraise_from(int unit) const {
+    const auto turn = std::find_if(turn_from(unit), turns().end(), [](const Turn& each) {
+      return each.flow == Flow::reraise || each.flow == Flow::throw_in || each.flow == Flow::end_async_for;
+    });
+    return turn == turns().end() ? -1 : turn->unit;
+  }
   int def_line() const { return m_def_line; }  // co_firstlineno
   const CodeLines& lines() const { return m_lines; }
   int line(int unit) const { return m_lines.at(unit); }
@@ -44,11 +59,16 @@ class DecodedCode {
  private:
   friend class DecodedCodes;
   enum class State { nothing, as_found, decoded };
+  struct Instruction {
+    std::uint8_t size = 1;  // units, its inline cache among them
+    bool may_raise = false;
+  };
 
   PyCodeObject* m_code = nullptr;
   State m_state = State::nothing;
   int m_def_line = 0;
-  std::vector<CodeUnit> m_units;  // as found
+  std::vector<CodeUnit> m_units;            // as found
+  std::vector<Instruction> m_instructions;  // by unit
   std::vector<Turn> m_turns;
   CodeLines m_lines;
   ExceptionTable m_handlers;
@@ -75,6 +95,7 @@ class DecodedCodes {
   struct Compiled {
     std::int8_t n_caches = -1;  // -1: not known yet
     Flow flow = Flow::next;
+    bool may_raise = true;
   };
 
   DecodedCode& place_of(PyCodeObject* code) {

@@ -22,10 +22,12 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
     points->told_again = true;  // somebody had all events armed again
   } else {
     points = monitoring.recorder->first_sight(as_code(code), PyEval_GetGlobals(), monitoring.lines);
-    if (points->points != nullptr && monitoring.recorder->branches())
+    if (points->points != nullptr && monitoring.recorder->branches()) {
       monitoring.codes.found(as_code(code), monitoring.lines);
+      find_hidden_branches(monitoring, code, *points);
+    }
     if (points->points != nullptr || points->starts_context)
-      set_events(monitoring, code, events_of(monitoring, code, *points));
+      set_events(monitoring, code, events_of(monitoring, *points));
   }
   if (!points->starts_context) {
     const bool in_contexts = monitoring.recorder->contexts() != nullptr && points->points != nullptr;
@@ -147,7 +149,7 @@ bool register_callbacks(PyObject* api, Monitoring& monitoring, EventBits& bits) 
 bool make_events(Monitoring& monitoring, EventBits& bits) {
   for (unsigned kind = 0; kind < monitoring.events.size(); ++kind) {
     const long wanted = ((kind & k_measured_code) != 0 ? bits.at(Where::measured_code) : 0) |
-                        ((kind & k_code_that_hides_branches) != 0 ? bits.at(Where::code_that_hides_branches) : 0) |
+                        ((kind & k_watched_code) != 0 ? bits.at(Where::watched_code) : 0) |
                         ((kind & k_test_code) != 0 ? bits.at(Where::tests) : 0);
     PyObject* events = PyLong_FromLong(wanted);
     if (events == nullptr) return false;

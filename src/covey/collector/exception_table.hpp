@@ -28,6 +28,14 @@ class ExceptionTable {
     return range != m_ranges.end() && range->begin <= unit ? range->handler : -1;
   }
 
+  // The handler that begins last at the unit or before it; -1 where there is none.
+  int handler_before(int unit) const {
+    int handler = -1;
+    for (const Range& range : m_ranges)
+      if (range.handler <= unit) handler = std::max(handler, range.handler);
+    return handler;
+  }
+
  private:
   struct Range {
     int begin;

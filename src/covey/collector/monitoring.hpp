@@ -23,7 +23,7 @@ struct Monitoring {
   DecodedCodes codes;             // for branches
 };
 
-enum CodeKind : unsigned { k_measured_code = 1, k_code_that_hides_branches = 2, k_test_code = 4 };
+enum CodeKind : unsigned { k_measured_code = 1, k_watched_code = 2, k_test_code = 4 };
 
 // What every callback has as self. It goes when the last callback does: at the interpreter's end, or where the program
 // frees our tool or takes it over.
@@ -49,7 +49,7 @@ inline CodePoints* measured(Monitoring& monitoring, PyObject* code) {
   return points == nullptr || points->points == nullptr ? nullptr : points;
 }
 
-enum class Where { measured_code, code_that_hides_branches, tests, everywhere };
+enum class Where { measured_code, watched_code, tests, everywhere };
 
 using FastCallback = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t);
 

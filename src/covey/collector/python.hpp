@@ -99,16 +99,12 @@ inline const unsigned char* code_bytes(PyCodeObject* code) {
 // each time.
 inline constexpr bool k_events_come_once = PY_VERSION_HEX >= 0x030C0000;
 
-// Whether a frame that an exception leaves is an exit of the line where it was: to coverage.py's C tracer, the
-// reference before 3.14, it is; to its sys.monitoring core, the reference since, it is not.
-inline constexpr bool k_raising_is_an_exit = PY_VERSION_HEX < 0x030E0000;
+// From the unit at which a frame stands where it yielded to the RESUME with which it goes on: 1, but on 3.13
+// (gh-113728).
+inline constexpr int k_yield_to_resume = PY_MINOR_VERSION == 13 ? 0 : 1;
 
 // Whether what an exception is handled by counts as coming next: as above.
 inline constexpr bool k_raising_leads_to_handlers = PY_VERSION_HEX < 0x030E0000;
-
-// Whether a line that runs for the first time counts as following the line that did so before it in the same code
-// object: to coverage.py's sys.monitoring core it does, whatever ran between them.
-inline constexpr bool k_first_runs_are_steps = PY_VERSION_HEX >= 0x030E0000;
 
 // Since 3.14 each side of a branch has an event of its own; before there is one, BRANCH, for both.
 inline constexpr bool k_branch_has_sides = PY_VERSION_HEX >= 0x030E0000;

@@ -8,6 +8,7 @@
 #include <covey/collector/points_by_key.hpp>
 #include <covey/collector/python.hpp>
 #include <covey/collector/seen_pairs.hpp>
+#include <covey/collector/watched.hpp>
 #include <covey/shard/writer.hpp>
 #include <cstdint>
 #include <deque>
@@ -46,9 +47,9 @@ struct CodePoints {
   // For branches.
   int def_line = 0;                       // co_firstlineno
   int last_line = 0;                      // what ran last, in any frame; 0 where a frame ended since
-  int last_unit = 0;                      // that last_line was found to begin at
   bool told_again = !k_events_come_once;  // of steps that are in the shard: those in `seen` are not written again
   SeenPairs seen;
+  std::unique_ptr<const Watched> watched;  // nullptr: nothing
 
   CodePoints();
   ~CodePoints();
@@ -110,12 +111,17 @@ class Recorder {
 
   // That the line ran, and right before it `before` (0: unknown) in the same frame.
   void line_ran(CodePoints& points, int line, int before) noexcept {
-    const int delta = before == 0 ? 0 : line - before;
-    const bool close = delta > 0 && delta <= shard::k_after_bits;
-    const unsigned after = close ? unsigned{shard::k_line_after} << (delta - 1) : 0;
-    if (!points.add_bits(line, shard::k_line_ran | after) || delta == 0 || close) return;
-    const int lines[] = {line};
-    went(points, before, line, lines);
+    if (points.add_bits(line, shard::k_line_ran) && before != 0) stepped(points, before, line);
+  }
+
+  // That line `to` ran right after line `from`, or is just about to.
+  void stepped(CodePoints& points, int from, int to) noexcept {
+    const int delta = to - from;
+    const int lines[] = {to};
+    if (delta > 0 && delta <= shard::k_after_bits)
+      points.add_bits(to, unsigned{shard::k_line_after} << (delta - 1));
+    else if (delta != 0)
+      went(points, from, to, lines);
   }
 
   // That control went from line `from` to the first of `lines` that is another statement. `key` tells where it went

@@ -7,8 +7,6 @@ namespace covey::formats {
 
 namespace {
 
-constexpr std::uint32_t k_follows_byte_code = 0x030E0000;  // PY_VERSION_HEX of CPython 3.14
-
 // What a shard says of one file in one context, being gathered.
 struct Gathered {
   model::LineSet ran;
@@ -23,49 +21,62 @@ struct Gathered {
 // By the shard's file id; by the number of a context plus 1, 0 for what ran outside any dynamic one.
 using ByContext = std::map<std::uint32_t, Gathered>;
 
-// What a point tells of: that the line ran, and arcs back to where the code was called from, and from lines just above.
-void add_point(const shard::ReadCode& code, int line, std::uint8_t bits, Gathered& into) {
-  if ((bits & shard::k_line_ran) != 0) into.ran.insert(line);
+// Whether a trail that an exception ended is none: to coverage.py's C tracer, the reference before 3.14 and wherever
+// there are dynamic contexts, it is not; to its sys.monitoring core, which follows the byte code alone, it is.
+bool must_arrive(const shard::Shard& shard) { return shard.python < model::k_python_3_14 || !shard.contexts.empty(); }
+
+// From line to line, or out of the code. Where it must have arrived, that may be known only from other data.
+void add_step(int from, int to, bool has_arrived, Gathered& into) {
+  if (has_arrived)
+    into.arcs.push_back({from, to});
+  else
+    into.trails.push_back({from, {to}, true});
+}
+
+// What a point tells of: that the line ran, an arc back to where the code was called from, and arcs from lines just
+// above.
+void add_point(const shard::ReadCode& code, int line, std::uint8_t bits, bool if_arrived, Gathered& into) {
+  const bool ran = (bits & shard::k_line_ran) != 0;
+  if (ran) into.ran.insert(line);
   if (code.def_line == 0) return;
-  if ((bits & shard::k_line_returned) != 0) into.arcs.push_back({line, -code.def_line});
+  if ((bits & shard::k_line_returned) != 0) add_step(line, -code.def_line, ran || !if_arrived, into);
   for (int above = 1; above <= shard::k_after_bits; ++above)
-    if ((bits & shard::k_line_after << (above - 1)) != 0 && line > above) into.arcs.push_back({line - above, line});
+    if ((bits & shard::k_line_after << (above - 1)) != 0 && line > above) add_step(line - above, line, ran, into);
 }
 
 // What leads to one line alone is an arc whatever the source says, unless it has to be asked whether it arrived.
 void add_trail(const shard::ReadTrail& trail, bool if_arrived, Gathered& into) {
-  if (trail.lines.size() == 1 && (!if_arrived || into.ran.contains(trail.lines[0])))
-    into.arcs.push_back({trail.from, trail.lines[0]});
+  if (trail.lines.size() == 1)
+    add_step(trail.from, trail.lines[0], !if_arrived || into.ran.contains(trail.lines[0]), into);
   else
     into.trails.push_back({trail.from, trail.lines, if_arrived});
 }
 
-// Whether a trail that an exception ended is none: to coverage.py's C tracer, the reference before 3.14 and wherever
-// there are dynamic contexts, it is not; to its sys.monitoring core, which follows the byte code alone, it is.
-bool must_arrive(const shard::Shard& shard) { return shard.python < k_follows_byte_code || !shard.contexts.empty(); }
-
 std::vector<ByContext> gather(const shard::Shard& shard) {
   std::vector<ByContext> files(shard.files.size());
+  const bool if_arrived = must_arrive(shard);
   for (const auto& code : shard.codes) {
     auto& outside = files[code.file_id][0];
     for (std::size_t i = 0; i < code.points.size(); ++i)
-      if (code.points[i] != 0) add_point(code, code.first_line + static_cast<int>(i), code.points[i], outside);
+      if (code.points[i] != 0)
+        add_point(code, code.first_line + static_cast<int>(i), code.points[i], if_arrived, outside);
   }
   shard::for_each_context_event(shard, [&](const shard::ContextEvent& event) {
     if (event.line != 0) {
       const auto& code = shard.codes[event.what];
-      return add_point(code, event.line, event.bits, files[code.file_id][event.context + 1]);
+      return add_point(code, event.line, event.bits, true, files[code.file_id][event.context + 1]);
     }
     const auto& trail = shard.context_trails[event.what];
     add_trail(trail, true, files[trail.file_id][event.context + 1]);
   });
-  const bool if_arrived = must_arrive(shard);
   for (const auto& trail : shard.trails) {
     auto& contexts = files[trail.file_id];
     if (!trail.implied) add_trail(trail, if_arrived, contexts[0]);
     if (!trail.implied) continue;
+    // In a context both lines must have run: the one that it leads to may be another code object's as well.
     for (auto& [context, gathered] : contexts)
-      if (gathered.ran.contains(trail.lines[0])) add_trail(trail, if_arrived, gathered);
+      if (gathered.ran.contains(trail.lines[0]) && (shard.contexts.empty() || gathered.ran.contains(trail.from)))
+        add_trail(trail, if_arrived, gathered);
   }
   return files;
 }

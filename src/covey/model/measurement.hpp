@@ -13,6 +13,10 @@
 
 namespace covey::model {
 
+// PY_VERSION_HEX of CPython 3.14. Since then coverage.py measures by sys.monitoring, which tells of branches otherwise
+// than its C tracer, which it goes on to use where there are dynamic contexts.
+inline constexpr std::uint32_t k_python_3_14 = 0x030E0000;
+
 // What ran while one context was on.
 struct ContextData {
   LineSet ran;

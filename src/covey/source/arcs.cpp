@@ -160,9 +160,13 @@ std::vector<Arc> Branches::translated(const std::vector<Arc>& arcs) const {
   return out;
 }
 
-model::ArcSet Branches::executed(const model::ArcSet& recorded) const {
+model::ArcSet Branches::executed(const model::ArcSet& recorded, const model::LineSet& to_themselves) const {
   const auto& possible = m_facts.possible.arcs();
   std::vector<Arc> steps;
+  // That step matters where a with statement stands on one line: it leaves its body for that same line.
+  for (const auto& jump : m_facts.with_jumps)
+    if (jump.from.from == jump.from.to && jump.to != Arc{} && to_themselves.contains(jump.from.from))
+      steps.push_back(jump.to);
   for (auto arc : translated(recorded.arcs())) {
     if (arc.from == arc.to) {
       auto only = std::lower_bound(possible.begin(), possible.end(), Arc{arc.from, INT_MIN});

@@ -70,7 +70,8 @@ class Branches {
   // What `recorded` arcs, by the lines that the interpreter named, mean for the possible ones: lines become first lines
   // of statements, the jump that leaving a with statement makes back to its line is left out, and a step from a line
   // to itself, as sys.monitoring reports where one line goes on to only one other, becomes the step to that other.
-  model::ArcSet executed(const model::ArcSet& recorded) const;
+  // Lines of `to_themselves` took that step as well, where nobody recorded it.
+  model::ArcSet executed(const model::ArcSet& recorded, const model::LineSet& to_themselves = {}) const;
 
   // What an arc does: "jump to line 4", "return from function 'f'".
   std::string description(model::Arc arc) const;

@@ -7,13 +7,17 @@ namespace covey::source {
 
 namespace {
 
+void add_steps_to_themselves(const model::LineSet& lines, model::ArcSet& arcs) {
+  std::vector<model::Arc> steps;
+  lines.for_each([&](int line) { steps.push_back({line, line}); });
+  arcs |= model::ArcSet(std::move(steps));
+}
+
 void add_lone_lines(const model::LineSet& ran, model::ArcSet& arcs) {
   model::LineSet ends;
   for (const auto& arc : arcs)
     for (int line : {arc.from, arc.to}) ends.insert(line);
-  std::vector<model::Arc> lone;
-  (ran - ends).for_each([&](int line) { lone.push_back({line, line}); });
-  arcs |= model::ArcSet(std::move(lone));
+  add_steps_to_themselves(ran - ends, arcs);
 }
 
 // Which statements control arrived at, as far as lines and arcs tell.
@@ -53,7 +57,7 @@ void for_each_way(const Known& known, const MultilineMap& multiline, Add add) {
       return line < 0 || multiline.first_line(line) != multiline.first_line(trail.from);
     };
     const auto to = std::find_if(trail.lines.begin(), trail.lines.end(), is_elsewhere);
-    if (to != trail.lines.end() && (!trail.if_arrived || arrived(*to))) add(trail.from, *to);
+    if (to != trail.lines.end() && (!trail.if_arrived || (arrived(trail.from) && arrived(*to)))) add(trail.from, *to);
   }
 }
 
@@ -79,7 +83,10 @@ model::ArcSet resolve_trails(const model::TrailSet& trails, const model::LineSet
 void make_arcs(model::MeasuredFile& file, const MultilineMap& multiline) {
   file.arcs |= resolve_trails(file.trails, file.ran, file.arcs, multiline);
   file.trails = {};
-  add_lone_lines(file.ran, file.arcs);
+  if (file.python >= model::k_python_3_14 && file.contexts.empty())
+    add_steps_to_themselves(file.ran, file.arcs);
+  else
+    add_lone_lines(file.ran, file.arcs);
   for (auto& [name, data] : file.contexts) {
     data.arcs |= arcs_as_measured(data, multiline);
     data.trails = {};

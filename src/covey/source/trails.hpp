@@ -15,8 +15,8 @@ model::ArcSet resolve_trails(const model::TrailSet& trails, const model::LineSet
                              const MultilineMap& multiline);
 
 // Says in arcs alone what is known of the file's branches, for what holds nothing else (coverage.py's data file):
-// trails become arcs, and a line that ran and is the end of none gets one to itself, as sys.monitoring's own data has
-// it. An analysis of these arcs is the one of what was there before.
+// trails become arcs, and a line that ran and is the end of none gets one to itself; each line that ran does where
+// sys.monitoring's own data has that. An analysis of these arcs is the one of what was there before.
 void make_arcs(model::MeasuredFile& file, const MultilineMap& multiline);
 
 }  // namespace covey::source

@@ -8,10 +8,12 @@ using namespace covey;
 
 namespace {
 
-constexpr std::uint32_t k_python = 0x030e08f0;
+constexpr std::uint32_t k_3_13 = 0x030d00f0;
+constexpr std::uint32_t k_3_14 = 0x030e08f0;
 
-std::unique_ptr<shard::Writer> new_shard(const ScratchDirectory& scratch, const char* measures) {
-  auto writer = shard::Writer::create({scratch.path, "0123456789abcdef", k_python, {{"measures", measures}}});
+std::unique_ptr<shard::Writer> new_shard(const ScratchDirectory& scratch, const char* measures,
+                                         std::uint32_t python = k_3_14) {
+  auto writer = shard::Writer::create({scratch.path, "0123456789abcdef", python, {{"measures", measures}}});
   REQUIRE(writer);
   return std::move(*writer);
 }
@@ -37,6 +39,22 @@ TEST_CASE("branches of a shard become arcs and trails") {
   CHECK(measured.arcs == model::ArcSet{{11, 12}, {12, 18}, {15, -10}, {17, 18}});
   CHECK(measured.trails == model::TrailSet({{12, {13, 14}}}));
   CHECK(read.modes == model::k_measured_branches);
+}
+
+TEST_CASE("before 3.14, steps are those between lines that ran") {
+  ScratchDirectory scratch;
+  auto writer = new_shard(scratch, "branches", k_3_13);
+  const auto file = *writer->add_file({"/src/a.py", "a", 0, {}});
+  auto* points = *writer->add_code(file, 10, 9, 10);
+  points[1] = shard::k_line_ran | shard::k_line_returned;  // out of 11
+  points[2] = shard::k_line_after;                         // after 11, maybe
+  points[5] = shard::k_line_returned;                      // out of 15, maybe
+  REQUIRE(writer->add_trail(file, 12, std::array{11}));
+  REQUIRE(writer->add_trail(file, 11, std::array{18}));  // maybe
+  const auto measured = formats::read_shards({writer->path()}).measurement.files.at("/src/a.py");
+  CHECK(measured.ran == model::LineSet{11});
+  CHECK(measured.arcs == model::ArcSet{{11, -10}, {12, 11}});
+  CHECK(measured.trails == model::TrailSet({{11, {12}, true}, {11, {18}, true}, {15, {-10}, true}}));
 }
 
 TEST_CASE("what shards measured") {

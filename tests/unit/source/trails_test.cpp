@@ -34,7 +34,7 @@ TEST_CASE("a trail leads to the first line of the first other statement") {
   }
 }
 
-TEST_CASE("a trail that must arrive is none where an exception ended it") {
+TEST_CASE("a trail that must arrive is none where one of its ends did not run") {
   const auto structure = source::parse(
       "def f():\n"
       "    g(a or b,\n"  // 2
@@ -54,7 +54,8 @@ TEST_CASE("a trail that must arrive is none where an exception ended it") {
       {"nothing ran", {4}, {}, {}, {}},
       {"the line ran", {4}, {2, 4}, {}, {{2, 4}}},
       {"another line of that statement ran", {3, 5}, {2, 4}, {}, {{2, 4}}},
-      {"the line is the end of an arc", {4}, {}, {{7, 4}}, {{2, 4}}},
+      {"the line is the end of an arc", {4}, {2}, {{7, 4}}, {{2, 4}}},
+      {"only the line that it leads to ran", {4}, {4}, {}, {}},
       {"only the statement that it comes from ran", {3, 4}, {2, 3}, {}, {}},
       {"out", {3, -1}, {2, 3}, {}, {{2, -1}}},
   };

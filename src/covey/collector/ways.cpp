@@ -1,0 +1,305 @@
+#include <algorithm>
+#include <covey/collector/ways.hpp>
+#include <map>
+#include <set>
+
+namespace covey::collector {
+
+namespace {
+
+constexpr int k_out = -1;              // in place of a line: the code is left
+constexpr int k_most_excursions = 16;  // lines of one statement that are looked through
+
+// Where control leaves the lines of a statement for good that begins to run at the unit of line `from`. What it does in
+// other lines and then goes back from is a part of the statement: those lines are added to `parts`, where that is
+// given.
+Way way_out_of(const DecodedCode& code, int from, int unit, std::set<int>* parts = nullptr) {
+  auto out = way_from(code, from, unit);
+  auto way = out;
+  std::vector<int> met;
+  for (int n = 0; n < k_most_excursions && way.line > 0; ++n) {
+    met.push_back(way.line);
+    const auto next = way_from(code, way.line, way.unit);
+    if (next.unit < way.unit) break;  // back in a loop, or at a branch
+    way = next;
+    if (way.line != from) continue;
+    const auto back = way_from(code, from, way.unit);
+    if (back.line <= 0 && !back.leaves) break;  // at a branch: it was a loop's body
+    out = way = back;
+    if (parts != nullptr) parts->insert(met.begin(), met.end());
+  }
+  return out;
+}
+
+// What is known of a line with branches. Those that all lead to one place are like lines without.
+struct Exits {
+  std::set<int> places;                        // units that control may leave it for, and k_out
+  std::set<int> targets;                       // the lines there
+  std::set<int> parts;                         // other lines of the same statement
+  std::vector<Watched::Departure> departures;  // that no BRANCH event tells of for certain
+  std::set<int> starts;                        // of ways that are looked at
+};
+
+class Finder {
+ public:
+  explicit Finder(const DecodedCode& code) : m_code(code) {}
+
+  std::unique_ptr<const Watched> find() {
+    for (const Turn& turn : m_code.turns())
+      if (turn.flow == Flow::end_async_for) m_async_fors.insert(m_code.line(turn.unit));
+    for (const Turn& turn : m_code.turns()) look_at(turn);
+    std::erase_if(m_exits, [](const auto& exits) { return exits.second.places.size() < 2; });
+    look_at_other_lines();
+    if (!m_exits.empty()) {
+      look_at_runs();
+      look_at_exceptions();
+    }
+    return taken();
+  }
+
+ private:
+  void look_at(const Turn& turn) {
+    const int line = m_code.line(turn.unit);
+    if (line <= 0) return;
+    if (turn.flow == Flow::branch) {
+      add_way(line, turn, turn.next);
+      add_way(line, turn, turn.jump);
+    } else if (turn.flow == Flow::end_async_for || (turn.flow == Flow::end_send && m_async_fors.contains(line))) {
+      add_way(line, turn, turn.next);
+    }
+  }
+
+  // A way out of the line from the unit on, where the turn leads.
+  void add_way(int line, const Turn& turn, int unit) {
+    auto way = way_from(m_code, line, unit);
+    auto& exits = m_exits[line];
+    exits.starts.insert(unit);
+    if (way.leaves) exits.places.insert(k_out);
+    if (target(way) == 0) return;
+    const auto out = way_out_of(m_code, line, unit, &exits.parts);
+    if (out.leaves) exits.places.insert(k_out);
+    if (out.line > 0) exits.places.insert(out.unit);
+    if (out.line > 0) exits.targets.insert(out.line);
+    const bool is_told = turn.flow == Flow::branch && (way.is_certain || way.departure < 0);
+    if (way.departure < 0) way.departure = turn.unit;
+    if (!is_told) exits.departures.push_back(departure(line, way));
+  }
+
+  // The line where the way leads, or minus co_firstlineno where nothing else tells that it leaves the code; 0 for none.
+  int target(const Way& way) const { return way.is_silent ? -m_code.def_line() : std::max(way.line, 0); }
+
+  Watched::Departure departure(int line, const Way& way) const {
+    return {way.departure, line, target(way), way.is_guess || m_code.may_raise(way.departure)};
+  }
+
+  // Calls `visit(line, unit)` for each place where a line begins to run.
+  template <class Visit>
+  void for_each_run(Visit visit) {
+    int begin = 0;
+    for (const auto& run : m_code.lines().runs()) {
+      if (run.line > 0) visit(run.line, begin);
+      begin = run.end;
+    }
+  }
+
+  void look_at_other_lines() {
+    std::map<int, int> n_runs;
+    for_each_run([&](int line, int) { ++n_runs[line]; });
+    for_each_run([&](int line, int unit) {
+      if (m_exits.contains(line)) return;
+      const auto way = way_from(m_code, line, unit);
+      if (target(way) != 0) m_followers.push_back({n_runs[line] > 1 ? unit : -1, line, target(way)});
+    });
+    std::sort(m_followers.begin(), m_followers.end(), [](auto& a, auto& b) { return a.from < b.from; });
+  }
+
+  // Ways on from where a line with branches begins to run: the rest of a statement, after other lines of it.
+  void look_at_runs() {
+    for_each_run([&](int line, int unit) {
+      const auto exits = m_exits.find(line);
+      if (exits == m_exits.end() || exits->second.starts.contains(unit)) return;
+      const auto way = way_from(m_code, line, unit);
+      if (target(way) != 0 && way.departure >= 0 && way_out_of(m_code, line, unit).departure == way.departure)
+        exits->second.departures.push_back(departure(line, way));
+    });
+  }
+
+  void look_at_exceptions() {
+    std::map<int, const Exits*> by_line;
+    for (const auto& [line, exits] : m_exits) {
+      by_line[line] = &exits;
+      for (int part : exits.parts) by_line.emplace(part, &exits);
+    }
+    for (int unit = 0; unit < m_code.n_units(); unit = m_code.next(unit)) {
+      const auto exits = by_line.find(m_code.line(unit));
+      if (exits == by_line.end() || !m_code.may_raise(unit)) continue;
+      const int handler = handler_of(m_code, unit);
+      if (handler < 0) continue;
+      const auto way = way_from(m_code, exits->first, handler);
+      if (way.handler < 0 || way.line <= 0 || !may_leave_for(*exits->second, way.line)) continue;
+      auto& watched = m_handlers[m_code.next(way.handler)];
+      watched.unit = m_code.next(way.handler);
+      watched.handler = way.handler;
+      watched.to = way.line;
+      if (watched.from.empty() || watched.from.back() != exits->first) watched.from.push_back(exits->first);
+    }
+  }
+
+  // Whether one of the ways out of a line leads to another, or of those that it leads to next: they may be one
+  // statement.
+  bool may_leave_for(const Exits& exits, int to) const {
+    return exits.targets.contains(to) || std::any_of(exits.targets.begin(), exits.targets.end(), [&](int line) {
+             const auto next = m_exits.find(line);
+             return next != m_exits.end() && next->second.targets.contains(to);
+           });
+  }
+
+  std::unique_ptr<const Watched> taken() {
+    auto watched = std::make_unique<Watched>();
+    for (auto& [line, exits] : m_exits)
+      watched->departures.insert(watched->departures.end(), exits.departures.begin(), exits.departures.end());
+    std::sort(watched->departures.begin(), watched->departures.end(), [](auto& a, auto& b) { return a.unit < b.unit; });
+    for (auto& [unit, handler] : m_handlers) watched->handlers.push_back(std::move(handler));
+    watched->followers = std::move(m_followers);
+    if (!watched->needs_instructions() && watched->followers.empty()) return nullptr;
+    return watched;
+  }
+
+  const DecodedCode& m_code;
+  std::map<int, Exits> m_exits;                // by line
+  std::map<int, Watched::Handler> m_handlers;  // by the unit after
+  std::vector<Watched::Follower> m_followers;
+  std::set<int> m_async_fors;  // lines
+};
+
+// Whether the instruction behind one of that kind may come next.
+bool goes_on(Flow flow) {
+  switch (flow) {
+    case Flow::jump_forward:
+    case Flow::jump_backward:
+    case Flow::return_:
+    case Flow::raise:
+    case Flow::reraise:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool has_branch(const DecodedCode& code, int line) {
+  return std::any_of(code.turns().begin(), code.turns().end(),
+                     [&](const Turn& turn) { return turn.flow == Flow::branch && code.line(turn.unit) == line; });
+}
+
+}  // namespace
+
+namespace {
+
+// The way on from a branch that has no line, the one after an except*: where it does not raise once more.
+Way past_unseen_branch(const DecodedCode& code, int from, const Turn& turn, Way way) {
+  for (int unit : {turn.next, turn.jump}) {
+    if (unit <= turn.unit) continue;  // so that this ends
+    const auto next = way_from(code, from, unit);
+    if (next.line <= 0 && !next.is_silent) continue;
+    way.line = next.line;
+    way.unit = next.unit;
+    way.leaves = next.leaves;
+    way.is_silent = next.is_silent;
+    way.is_certain = false;
+    way.is_guess = true;
+    return way;
+  }
+  return way;
+}
+
+}  // namespace
+
+Way way_from(const DecodedCode& code, int from, int unit) {
+  Way way;
+  auto turn = code.turn_from(unit);
+  // As many steps as there are instructions: who goes on then, goes in circles.
+  for (int left = code.n_units(); left > 0 && unit >= 0 && unit < code.n_units(); --left) {
+    while (turn != code.turns().end() && turn->unit < unit) ++turn;
+    const auto flow = turn != code.turns().end() && turn->unit == unit ? turn->flow : Flow::next;
+    if (flow == Flow::handler) way.handler = unit;
+    const int line = code.line(unit);
+    if (line > 0 && line != from) {
+      way.line = line;
+      way.unit = unit;
+      return way;
+    }
+    if (line > 0) {  // else it is what the compiler adds, and others may come by as well
+      way.departure = unit;
+      if (code.may_raise(unit)) way.is_certain = false;
+    }
+    int jump = -1;
+    if (flow == Flow::branch) return line > 0 ? way : past_unseen_branch(code, from, *turn, way);
+    if (flow == Flow::send || flow == Flow::jump_forward || flow == Flow::jump_backward) jump = turn->jump;
+    if (flow == Flow::raise || flow == Flow::reraise) {
+      jump = turn->jump;
+      way.is_certain = true;  // whatever raises before it leads there as well
+    }
+    if (flow == Flow::return_ || ((flow == Flow::raise || flow == Flow::reraise) && jump < 0)) {
+      way.leaves = true;
+      way.is_silent = flow == Flow::return_ && line <= 0;
+      return way;
+    }
+    if (jump < 0) {
+      unit = code.next(unit);
+    } else {
+      unit = jump;
+      turn = code.turn_from(unit);
+    }
+  }
+  return way;
+}
+
+int handler_of(const DecodedCode& code, int unit) {
+  int handler = code.handler_of(unit);
+  for (int left = k_most_excursions; left > 0 && handler >= 0; --left) {
+    const auto turn = code.turn_from(handler);
+    if (turn == code.turns().end() || turn->unit != handler || turn->flow != Flow::throw_in) break;
+    handler = code.handler_of(handler);
+  }
+  return handler;
+}
+
+std::vector<Way> ways_of_branch(const DecodedCode& code, int from, int destination) {
+  std::vector<Way> ways{way_from(code, from, destination)};
+  while (ways.size() < k_most_excursions && ways.back().is_certain && ways.back().line > 0 &&
+         has_branch(code, ways.back().line)) {
+    const auto next = way_from(code, ways.back().line, ways.back().unit);
+    if (!next.is_certain || next.line <= 0) break;
+    ways.push_back(next);
+  }
+  return ways;
+}
+
+std::unique_ptr<const Watched> find_watched(const DecodedCode& code) { return Finder(code).find(); }
+
+int other_way(const DecodedCode& code, int source, int destination) {
+  const auto turn = code.turn_from(source);
+  if (turn == code.turns().end() || turn->unit != source || turn->flow != Flow::branch) return -1;
+  return destination == turn->next ? turn->jump : turn->next;
+}
+
+bool is_only_way(const DecodedCode& code, int from, int to) {
+  auto elsewhere = [&](int line) { return line != to && line != from; };
+  for (const Turn& turn : code.turns()) {
+    const int line = code.line(turn.unit);
+    if (turn.flow == Flow::handler && line == to) return false;
+    if (turn.jump >= 0 && elsewhere(line) && code.line(turn.jump) == to) return false;
+  }
+  const auto runs = code.lines().runs();
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    if (runs[i].line != to || !elsewhere(runs[i - 1].line)) continue;
+    // Whether the run before goes on into this one: not where it ends in a jump, or raises.
+    auto turn = code.turn_from(runs[i].end);
+    while (turn != code.turns().begin() && (turn - 1)->next > runs[i - 1].end) --turn;
+    const bool ends_in_turn = turn != code.turns().begin() && (turn - 1)->next == runs[i - 1].end;
+    if (!ends_in_turn || goes_on((turn - 1)->flow)) return false;
+  }
+  return true;
+}
+
+}  // namespace covey::collector
