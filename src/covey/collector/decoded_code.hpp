@@ -43,6 +43,7 @@ class DecodedCode {
 
   // The unit that an exception raised at the unit leads to; -1 where it leaves the code.
   int handler_of(int unit) const { return m_handlers.handler_of(unit); }
+  bool handles_exceptions() const { return !m_handlers.empty(); }
   // The handler that begins last at the unit or before it; -1 where there is none.
   int handler_before(int unit) const { return m_handlers.handler_before(unit); }
   // The first unit from there on that raises once more what is handled; -1 where there is none.

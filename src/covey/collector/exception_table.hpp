@@ -21,6 +21,8 @@ class ExceptionTable {
     }
   }
 
+  bool empty() const { return m_ranges.empty(); }
+
   // The unit that an exception raised at the unit leads to; -1 where it leaves the code.
   int handler_of(int unit) const {
     // Ranges are in ascending order and share no unit.

@@ -15,6 +15,9 @@ constexpr int k_most_excursions = 16;  // lines of one statement that are looked
 // given.
 Way way_out_of(const DecodedCode& code, int from, int unit, std::set<int>* parts = nullptr) {
   auto out = way_from(code, from, unit);
+  const auto runs = code.lines().runs();
+  const auto n_runs = std::count_if(runs.begin(), runs.end(), [&](const auto& run) { return run.line == from; });
+  if (n_runs < 2) return out;
   auto way = out;
   std::vector<int> met;
   for (int n = 0; n < k_most_excursions && way.line > 0; ++n) {
@@ -52,7 +55,7 @@ class Finder {
     look_at_other_lines();
     if (!m_exits.empty()) {
       look_at_runs();
-      look_at_exceptions();
+      if (m_code.handles_exceptions()) look_at_exceptions();
     }
     return taken();
   }
@@ -103,14 +106,35 @@ class Finder {
   }
 
   void look_at_other_lines() {
-    std::map<int, int> n_runs;
-    for_each_run([&](int line, int) { ++n_runs[line]; });
-    for_each_run([&](int line, int unit) {
-      if (m_exits.contains(line)) return;
-      const auto way = way_from(m_code, line, unit);
-      if (target(way) != 0) m_followers.push_back({n_runs[line] > 1 ? unit : -1, line, target(way)});
-    });
-    std::sort(m_followers.begin(), m_followers.end(), [](auto& a, auto& b) { return a.from < b.from; });
+    const auto runs = m_code.lines().runs();
+    m_followers.reserve(runs.size());
+    auto turn = m_code.turns().begin();
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const int begin = i == 0 ? 0 : runs[i - 1].end;
+      while (turn != m_code.turns().end() && turn->unit < begin) ++turn;
+      if (runs[i].line <= 0 || (!m_exits.empty() && m_exits.contains(runs[i].line))) continue;
+      const bool goes_straight = turn == m_code.turns().end() || turn->unit >= runs[i].end;
+      int to = goes_straight && i + 1 < runs.size() ? runs[i + 1].line : 0;
+      if (to <= 0) to = target(way_from(m_code, runs[i].line, begin));
+      if (to != 0) m_followers.push_back({begin, runs[i].line, to});
+    }
+    auto by_line = [](const auto& a, const auto& b) { return a.from < b.from; };
+    if (!std::is_sorted(m_followers.begin(), m_followers.end(), by_line))
+      std::stable_sort(m_followers.begin(), m_followers.end(), by_line);
+    forget_places_of_single_runs();
+  }
+
+  // Most lines begin to run in one place, and nobody need ask where they do.
+  void forget_places_of_single_runs() {
+    std::vector<int> lines;
+    lines.reserve(m_code.lines().runs().size());
+    for_each_run([&](int line, int) { lines.push_back(line); });
+    std::sort(lines.begin(), lines.end());
+    auto line = lines.begin();
+    for (auto& follower : m_followers) {
+      line = std::lower_bound(line, lines.end(), follower.from);
+      if (line + 1 == lines.end() || *(line + 1) != follower.from) follower.unit = -1;
+    }
   }
 
   // Ways on from where a line with branches begins to run: the rest of a statement, after other lines of it.
@@ -155,6 +179,7 @@ class Finder {
   }
 
   std::unique_ptr<const Watched> taken() {
+    if (m_followers.empty() && m_exits.empty()) return nullptr;
     auto watched = std::make_unique<Watched>();
     for (auto& [line, exits] : m_exits)
       watched->departures.insert(watched->departures.end(), exits.departures.begin(), exits.departures.end());
@@ -214,42 +239,88 @@ Way past_unseen_branch(const DecodedCode& code, int from, const Turn& turn, Way 
 
 }  // namespace
 
+namespace {
+
+// An instruction of the code, and from there to others.
+class Place {
+ public:
+  Place(const DecodedCode& code, int unit) : m_code(code) { jump(unit); }
+
+  bool is_inside() const { return m_unit >= 0 && m_unit < m_code.n_units(); }
+  int unit() const { return m_unit; }
+  int line() const { return m_run < m_code.lines().runs().size() ? m_code.lines().runs()[m_run].line : 0; }
+  Flow flow() const { return is_turn() ? m_turn->flow : Flow::next; }
+  const Turn& turn() const { return *m_turn; }  // where flow() is not `next`
+
+  void go_on() {
+    if (is_turn()) ++m_turn;
+    m_unit = m_code.next(m_unit);
+    const auto runs = m_code.lines().runs();
+    while (m_run < runs.size() && m_unit >= runs[m_run].end) ++m_run;
+  }
+
+  void jump(int unit) {
+    m_unit = unit;
+    m_turn = m_code.turn_from(unit);
+    m_run = m_code.lines().run_of(unit);
+  }
+
+ private:
+  bool is_turn() const { return m_turn != m_code.turns().end() && m_turn->unit == m_unit; }
+
+  const DecodedCode& m_code;
+  int m_unit = 0;
+  std::span<const Turn>::iterator m_turn;
+  std::size_t m_run = 0;
+};
+
+// What an instruction of the line, or of no line, does to the way; whether it goes on.
+bool pass(const DecodedCode& code, int from, Place& place, Way& way) {
+  const int line = place.line();
+  if (line > 0) {  // else it is what the compiler adds, and others may come by as well
+    way.departure = place.unit();
+    if (code.may_raise(place.unit())) way.is_certain = false;
+  }
+  switch (place.flow()) {
+    case Flow::branch:
+      if (line <= 0) way = past_unseen_branch(code, from, place.turn(), way);
+      return false;
+    case Flow::return_:
+      way.leaves = true;
+      way.is_silent = line <= 0;
+      return false;
+    case Flow::raise:
+    case Flow::reraise:
+      way.is_certain = true;  // whatever raises before it leads there as well
+      way.leaves = place.turn().jump < 0;
+      if (!way.leaves) place.jump(place.turn().jump);
+      return !way.leaves;
+    case Flow::send:
+    case Flow::jump_forward:
+    case Flow::jump_backward:
+      place.jump(place.turn().jump);
+      return true;
+    default:
+      place.go_on();
+      return true;
+  }
+}
+
+}  // namespace
+
 Way way_from(const DecodedCode& code, int from, int unit) {
   Way way;
-  auto turn = code.turn_from(unit);
+  Place place(code, unit);
   // As many steps as there are instructions: who goes on then, goes in circles.
-  for (int left = code.n_units(); left > 0 && unit >= 0 && unit < code.n_units(); --left) {
-    while (turn != code.turns().end() && turn->unit < unit) ++turn;
-    const auto flow = turn != code.turns().end() && turn->unit == unit ? turn->flow : Flow::next;
-    if (flow == Flow::handler) way.handler = unit;
-    const int line = code.line(unit);
+  for (int left = code.n_units(); left > 0 && place.is_inside(); --left) {
+    if (place.flow() == Flow::handler) way.handler = place.unit();
+    const int line = place.line();
     if (line > 0 && line != from) {
       way.line = line;
-      way.unit = unit;
+      way.unit = place.unit();
       return way;
     }
-    if (line > 0) {  // else it is what the compiler adds, and others may come by as well
-      way.departure = unit;
-      if (code.may_raise(unit)) way.is_certain = false;
-    }
-    int jump = -1;
-    if (flow == Flow::branch) return line > 0 ? way : past_unseen_branch(code, from, *turn, way);
-    if (flow == Flow::send || flow == Flow::jump_forward || flow == Flow::jump_backward) jump = turn->jump;
-    if (flow == Flow::raise || flow == Flow::reraise) {
-      jump = turn->jump;
-      way.is_certain = true;  // whatever raises before it leads there as well
-    }
-    if (flow == Flow::return_ || ((flow == Flow::raise || flow == Flow::reraise) && jump < 0)) {
-      way.leaves = true;
-      way.is_silent = flow == Flow::return_ && line <= 0;
-      return way;
-    }
-    if (jump < 0) {
-      unit = code.next(unit);
-    } else {
-      unit = jump;
-      turn = code.turn_from(unit);
-    }
+    if (!pass(code, from, place, way)) return way;
   }
   return way;
 }
