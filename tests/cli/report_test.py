@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 
 import pytest
 
@@ -97,6 +98,20 @@ def test_annotated_sources_are_coverage_pys(both, run_covey, run_python, options
     assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode) == ("", "", 0)
     files = {path.name: path.read_bytes() for path in (both / "theirs").iterdir()}
     assert {path.name: path.read_bytes() for path in (both / "deep/ours").iterdir()} == files
+
+
+def test_a_source_in_an_archive_is_reported(project, run_covey, run_python):
+    with zipfile.ZipFile(project / "packed.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inside.py", "def f(x):\n    if x:\n        return 1\n    return 2\nf(1)\n")
+    project.write({"main.py": "import sys\nsys.path.insert(0, 'packed.zip')\nimport inside\n"})
+    assert run_covey("run", "--branch", "main.py").returncode == 0
+    assert run_python("-m", "coverage", "run", "--rcfile=/dev/null", "--branch", "main.py").returncode == 0
+    for command in (["report", "-m"], ["json", "-q", "-o", "-"], ["xml", "-q", "-o", "-"]):
+        ours, theirs = run_covey(*command), run_python("-m", "coverage", command[0], "--rcfile=/dev/null", *command[1:])
+        assert (ours.returncode, theirs.returncode) == (0, 0), ours.stderr
+        assert "packed.zip/inside.py" in ours.stdout
+        if command[0] == "report":
+            assert ours.stdout == theirs.stdout
 
 
 def test_annotated_sources_lie_beside_the_sources(both, run_covey):

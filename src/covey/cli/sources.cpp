@@ -3,9 +3,11 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
+#include <covey/base/zip.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/shard/tables.hpp>
 #include <covey/source/text.hpp>
+#include <utility>
 
 namespace covey::cli {
 
@@ -35,12 +37,22 @@ base::Error no_source(base::Error error, const std::string& path) {
   return error;
 }
 
+// Of a path that leads into an archive, the parts before and behind the archive's name: coverage.py's get_zip_bytes.
+std::optional<std::pair<std::string, std::string>> split_at_archive(const std::string& path) {
+  for (const char* extension : {".zip/", ".whl/", ".egg/", ".pex/", ".par/"})
+    if (const auto at = path.find(extension); at != path.npos)
+      return std::pair(path.substr(0, at + 4), path.substr(at + 5));
+  return std::nullopt;
+}
+
 }  // namespace
 
 base::Result<std::string> read_source_bytes(const std::string& path) {
   auto bytes = base::read_file(path, base::k_source_limit);
-  if (!bytes) return tl::unexpected(no_source(bytes.error(), path));
-  return bytes;
+  if (bytes) return bytes;
+  if (const auto archive = base::exists(path) ? std::nullopt : split_at_archive(path))
+    if (auto packed = base::read_zip_member(archive->first, archive->second, base::k_source_limit)) return packed;
+  return tl::unexpected(no_source(bytes.error(), path));
 }
 
 Source read_source(const std::string& path, std::uint32_t python) {
