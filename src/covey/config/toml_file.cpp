@@ -56,6 +56,7 @@ constexpr Mistake k_mistakes[] = {
 
 base::Error error_of(const toml::parse_error& error) {
   std::string what(error.description());
+  std::erase_if(what, [](char c) { return static_cast<unsigned char>(c) < ' '; });  // what it saw may be a line's end
   const auto place = fmt::format("at line {}, column {}", error.source().begin.line, error.source().begin.column);
   const bool at_end = what.find("end-of-file") != what.npos;
   for (const auto& mistake : k_mistakes)
