@@ -7,6 +7,7 @@
 #include <covey/cli/messages.hpp>
 #include <covey/cli/program.hpp>
 #include <cstdio>
+#include <set>
 
 namespace covey::cli {
 
@@ -18,12 +19,15 @@ struct AliasOptions {
   bool remove = false;
 };
 
-// The names besides "coverage" that coverage.py installs, of any Python 3: those that are there, and coverage3.
-std::vector<std::string> other_names(const std::string& directory) {
-  std::vector<std::string> names = {"coverage3"};
-  for (const auto& name : names_in(directory))
-    if (name.starts_with("coverage-") && manner_of(name, base::Environment()) == Manner::coverage)
-      names.push_back(name);
+// The names besides "coverage" that coverage.py installs: coverage3, that of the environment's Python, and those that
+// are there.
+std::set<std::string> other_names(const std::string& directory) {
+  std::set<std::string> names = {"coverage3"};
+  for (const auto& name : names_in(directory)) {
+    if (name.starts_with("coverage-") && manner_of(name, base::Environment()) == Manner::coverage) names.insert(name);
+    const bool is_python = name.starts_with("python3.") && name.find_first_not_of("0123456789", 8) == name.npos;
+    if (is_python && name.size() > 8) names.insert("coverage-" + name.substr(6));
+  }
   return names;
 }
 
@@ -69,7 +73,7 @@ int alias_command(const Invocation& invocation) {
   const auto directory = own_directory();
   std::vector<std::string> names = {"coverage"};
   if (options.all || options.remove)
-    for (auto& name : other_names(directory)) names.push_back(std::move(name));
+    for (const auto& name : other_names(directory)) names.push_back(name);
   for (const auto& name : names) {
     const auto link = base::join(directory, name);
     auto done = options.remove ? remove_link(link, binary) : add_link(link, binary, options);
