@@ -23,6 +23,7 @@ SAME = {
     "no such command": [["nonsense"]],
     "no such option": [["report", "--nonsense"]],
     "an option that is several": [["report", "--skip"]],
+    "options cut short": [["run", "--par", "--so=.", "program.py"], ["combine", "--ke"]],
     "a value that is missing": [["report", "--sort"]],
     "a value too many": [["report", "--skip-covered=yes"]],
     "a number that is none": [["report", "--fail-under=many"]],
@@ -243,6 +244,9 @@ def test_an_alias_is_a_link_that_replaces_nothing_unless_told_to(project, covey)
     assert call("--remove") == (0, "")
     assert alias.read_text() == "another program"
     assert call("--force") == (0, "")
+    (binary.parent / "python3.13").touch()
+    assert call("--all", "--force") == (0, "")
+    assert sorted(path.name for path in binary.parent.iterdir() if path.is_symlink()) == ["coverage", "coverage-3.13", "coverage3"]
     assert os.readlink(alias) == "covey"
 
 

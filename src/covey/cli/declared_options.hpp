@@ -18,6 +18,7 @@ struct DeclaredOption {
   std::string word;   // of its value, for the help; empty for a flag
   std::string help;
   Take take;
+  bool is_own = false;  // coverage.py's command has none of that name
 
   bool is_flag() const { return word.empty(); }
 };

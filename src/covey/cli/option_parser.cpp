@@ -42,6 +42,8 @@ void OptionParser::add(const std::string& names, const std::string& word, const 
   m_options.options.push_back({names, word, help, std::move(take)});
 }
 
+void OptionParser::own() { m_options.options.back().is_own = true; }
+
 void OptionParser::flag(const std::string& names, bool& value, const std::string& help) {
   add(names, "", help, [&value](const std::string&) {
     value = true;
@@ -112,6 +114,7 @@ std::optional<int> OptionParser::parse(const Invocation& invocation) {
 
 void declare_jobs(OptionParser& parser, int& jobs) {
   parser.count("--jobs", jobs, "N", "how many files to work on at a time; as many as there are processors otherwise");
+  parser.own();
 }
 
 }  // namespace covey::cli

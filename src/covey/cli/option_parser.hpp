@@ -33,6 +33,10 @@ class OptionParser {
   void list(const std::string& names, std::vector<std::string>& values, const std::string& word,
             const std::string& help);
 
+  // Says that the option declared last is Covey's alone: as drop-in, coverage.py's may be cut short as if it were not
+  // there.
+  void own();
+
   // Takes everything from the first argument that is no option, options that follow it included; without this, such
   // arguments are errors unless words() takes them. A leading "--" stays in `values`: what it means is the command's
   // business. Not as drop-in: there it only ends the options.

@@ -52,7 +52,7 @@ class ArgumentReader {
     for (const auto& option : m_declared.options)
       for (const auto& name : names_of(option)) {
         if (name == given) return name;
-        if (name.starts_with("--") && name.starts_with(given)) fitting.push_back(name);
+        if (!option.is_own && name.starts_with("--") && name.starts_with(given)) fitting.push_back(name);
       }
     if (fitting.empty()) return misuse("no such option: " + given);
     if (fitting.size() == 1) return fitting[0];

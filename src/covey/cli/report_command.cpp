@@ -22,6 +22,7 @@ std::optional<int> parse_options(const Invocation& invocation, ReportOptions& op
   parser.each(
       "--to", options.to, "FORMAT[:DEST]",
       "write this instead; can be given several times: text, markdown, total, json, xml, lcov, html, and where to");
+  parser.own();
   parser.flag("-m,--show-missing", report.show_missing, "show the lines and branches that did not run");
   parser.flag("--skip-covered", report.skip_covered, "leave out files that are covered whole");
   parser.unset("--no-skip-covered", report.skip_covered, "leave none out for being covered");

@@ -135,6 +135,7 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
                       "Runs a program and measures it and every Python below it; ends as the program ends.");
   parser.list("--source", options.source, "DIR|PACKAGE,...", "measure only these directories and packages");
   parser.list("--source-pkgs", options.source_packages, "PACKAGE,...", "measure only these packages");
+  parser.own();
   parser.list("--include", options.include, "PATTERN,...", "measure only files that match");
   parser.list("--omit", options.omit, "PATTERN,...", "leave out files that match");
   parser.flag("--branch", options.branch, "measure branches as well as lines");
@@ -150,8 +151,11 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
               "have USR1 or USR2 not end the program but save the data");
   parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");
   parser.text("--job", options.job, "NAME", "the job that the run belongs to [$COVEY_JOB, else the nox session, ...]");
+  parser.own();
   parser.number("--part", options.part, "N", "which of the machines that share the job's tests [$COVEY_PART, else 1]");
+  parser.own();
   parser.text("--python", options.program.python, "PYTHON", "the interpreter, a path or a name on PATH");
+  parser.own();
   declare_jobs(parser, options.jobs);
   parser.flag("-m,--module", module, "the program is a module, as in python -m");
   parser.rest(words);
