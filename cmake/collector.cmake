@@ -1,5 +1,6 @@
-# The CPython extension _covey, for one CPython: that of the environment `pip install` runs in. COVEY_PYTHON_INCLUDE_DIRS
-# names its headers where FindPython cannot know them.
+# The CPython extension _covey, for one CPython: that of the environment `pip install` runs in.
+
+# Where the executable `covey` is installed to, with the extension or without.
 if(SKBUILD)
   set(COVEY_SCRIPTS_DIR ${SKBUILD_SCRIPTS_DIR})
 else()
@@ -13,6 +14,7 @@ if(NOT COVEY_EXTENSION)
   return()
 endif()
 
+# COVEY_PYTHON_INCLUDE_DIRS names the headers where FindPython cannot know them: see python_headers.cmake.
 if(NOT COVEY_PYTHON_INCLUDE_DIRS)
   find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
   set(COVEY_PYTHON_INCLUDE_DIRS ${Python_INCLUDE_DIRS})
@@ -26,6 +28,7 @@ string(REPLACE "\n" ";" python_facts "${python_facts}")
 list(GET python_facts 0 extension_suffix)
 list(GET python_facts 1 free_threaded)
 
+# Which engine is built is decided here, and by no #if: ARCHITECTURE.md, rule 2.
 if(free_threaded)
   set(engine_sources engine_none)
 elseif(Python_VERSION VERSION_LESS 3.12)
@@ -45,10 +48,11 @@ set(room ${PROJECT_SOURCE_DIR}/src/covey/collector)
 add_library(covey_collector MODULE
   ${room}/module.cpp ${room}/compile.cpp ${room}/filter.cpp ${room}/recorder.cpp ${room}/contexts.cpp ${engine_sources})
 set_target_properties(covey_collector PROPERTIES PREFIX "" OUTPUT_NAME _covey SUFFIX ${extension_suffix})
+# SYSTEM: Python's headers are C, and do not hold to our warnings.
 target_include_directories(covey_collector SYSTEM PRIVATE ${COVEY_PYTHON_INCLUDE_DIRS})
 target_link_libraries(covey_collector PRIVATE covey_shard covey_base)
-# Python's headers cast in C's way. The C++ library goes into the extension: loading the shared one would cost every
-# measured process a millisecond, and another CPython may come with an older one.
+# The C++ library goes into the extension: loading the shared one would cost every measured process a millisecond, and
+# another CPython may come with an older one.
 target_link_options(covey_collector PRIVATE -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--exclude-libs,ALL)
 install(TARGETS covey_collector LIBRARY DESTINATION .)
 install(FILES ${PROJECT_SOURCE_DIR}/python/covey.pth DESTINATION .)

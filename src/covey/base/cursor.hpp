@@ -48,8 +48,8 @@ class Cursor {
 
   bool failed() const { return m_failed; }
   bool at_end() const { return m_position == m_bytes.size(); }
-  std::size_t remaining() const { return m_failed ? 0 : m_bytes.size() - m_position; }
-  std::size_t position() const { return m_position; }  // bytes from the start
+  std::size_t remaining() const { return m_failed ? 0 : m_bytes.size() - m_position; }  // bytes
+  std::size_t position() const { return m_position; }                                   // bytes from the start
 
  private:
   // By comparing with what is left, not by adding, so that no size can wrap around.

@@ -7,6 +7,7 @@
 
 namespace covey::base {
 
+// The digest's bytes in the order in which they are written as hex.
 std::array<std::uint8_t, 16> md5(std::string_view bytes);
 
 }  // namespace covey::base

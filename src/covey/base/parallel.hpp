@@ -6,6 +6,7 @@
 
 namespace covey::base {
 
+// No more threads than these are started, whatever is asked for.
 inline constexpr int k_most_jobs = 256;
 
 // As many threads as the process may use processors, 1 or more: what --jobs is where nobody says.

@@ -36,11 +36,12 @@ struct Error {
 template <class T>
 using Result = tl::expected<T, Error>;
 
+// An error for a function to return as its Result.
 inline tl::unexpected<Error> fail(ErrorKind kind, std::string where, std::string what) {
   return tl::unexpected<Error>(Error{kind, std::move(where), std::move(what)});
 }
 
-// The error of the last system call, as errno has it now.
+// The same of the last system call, as errno has it now.
 tl::unexpected<Error> fail_errno(std::string where);
 
 }  // namespace covey::base

@@ -12,6 +12,7 @@
 
 namespace covey::cli {
 
+// The options of `combine`, as given.
 struct CombineOptions {
   std::vector<std::string> paths;
   std::optional<std::string> data_file;

@@ -14,7 +14,7 @@ struct Command {
   int (*run)(const Invocation& invocation);
 };
 
-int run_command(const Invocation& invocation);       // run.cpp
+int run_command(const Invocation& invocation);       // run_command.cpp
 int report_command(const Invocation& invocation);    // report_command.cpp
 int html_command(const Invocation& invocation);      // html_command.cpp
 int json_command(const Invocation& invocation);      // json_command.cpp

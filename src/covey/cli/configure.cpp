@@ -6,7 +6,9 @@
 namespace covey::cli {
 
 void declare_debug(OptionParser& parser, std::optional<std::string>& debug) {
-  parser.text("--debug", debug, "OPTS", "coverage.py's; accepted, and ignored [$COVERAGE_DEBUG]");
+  parser.text("--debug", debug, "OPTS",
+              "coverage.py's: as drop-in combine, sys and config print; all else is accepted, and ignored "
+              "[$COVERAGE_DEBUG]");
 }
 
 void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile) {

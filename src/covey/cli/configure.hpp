@@ -10,7 +10,8 @@ namespace covey::cli {
 // Declares --rcfile, which every command takes.
 void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile);
 
-// Declares --debug, which every command of coverage.py's takes.
+// Declares --debug, which every command of coverage.py's takes. As drop-in some of its options print (DebugOutput); in
+// Covey's own manner none does.
 void declare_debug(OptionParser& parser, std::optional<std::string>& debug);
 
 // What a command's configuration is read by: --rcfile as it was given, and where and in what environment it was called.

@@ -41,6 +41,7 @@ class DataDirectory {
   static base::Result<DataDirectory> create(const std::string& path);
 
   const std::string& path() const { return m_path; }  // absolute, without symbolic links
+  // Where docs/data-directory.md says that they lie; a run or a job need not be there.
   std::string jobs() const { return m_path + "/jobs"; }
   std::string runs() const { return m_path + "/runs"; }
   std::string tables() const { return m_path + "/tables"; }

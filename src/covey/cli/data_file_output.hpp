@@ -26,11 +26,12 @@ struct DataFileOutput {
   model::Measurement start = {};  // what the data file holds already and keeps (--append)
 };
 
-// Reads the shards, in the order given. What cannot be read is told in `unread`, and what is known to be incomplete.
 struct ProcessesRead {
   std::vector<ProcessData> processes;
   std::vector<base::Error> unread;
 };
+
+// Reads the shards, in the order given. What cannot be read is told in `unread`, and what is known to be incomplete.
 ProcessesRead read_processes(const std::vector<std::string>& shards);
 
 // Takes out what coverage.py would not have measured, a file that only processes other than `main_pid` ran, where it is

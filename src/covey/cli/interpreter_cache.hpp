@@ -22,6 +22,7 @@ class InterpreterCache {
   // PY_VERSION_HEX, as the executable said when it was this one: the same file, unchanged, with the same pyvenv.cfg.
   std::optional<std::uint32_t> python() const;
 
+  // Keeps what the executable says. Where that cannot be written, nothing is kept: a cache never fails.
   void keep(std::uint32_t python) const;
 
  private:

@@ -18,6 +18,7 @@ class OptionParser {
   // `usage` is what follows "covey <command>" in the help's first line, `help` one sentence.
   OptionParser(const std::string& command, const std::string& usage, const std::string& help);
 
+  // Without a value: sets `value` to true.
   void flag(const std::string& names, bool& value, const std::string& help);
   // The opposite of a flag: sets `value` to false. Of the two the last one given wins.
   void unset(const std::string& names, bool& value, const std::string& help);
@@ -25,6 +26,7 @@ class OptionParser {
             const std::string& help);
   // A whole number, 1 or more.
   void count(const std::string& names, int& value, const std::string& word, const std::string& help);
+  // Any number, of which the command checks what it may be.
   void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);
   // Adds what is given, each time it is.
   void each(const std::string& names, std::vector<std::string>& values, const std::string& word,

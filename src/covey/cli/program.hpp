@@ -9,6 +9,7 @@
 
 namespace covey::cli {
 
+// What the words name: script.py, the module of -m, or after -- any command.
 enum class ProgramKind { script, module, command };
 
 struct ProgramRequest {

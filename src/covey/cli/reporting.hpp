@@ -15,7 +15,7 @@ namespace covey::cli {
 struct ReportingOptions {
   std::optional<std::string> data_file;
   std::optional<std::string> rcfile;
-  std::optional<std::string> debug;  // accepted, and ignored
+  std::optional<std::string> debug;  // see declare_debug
   std::vector<std::string> include;
   std::vector<std::string> omit;
   bool ignore_errors = false;

@@ -27,8 +27,8 @@ struct RunOptions {
   bool timid = false;       // accepted: there is one way to measure
   bool part_forks = false;  // of the drop-in alone: see shard::Settings
   bool forks_inherit = false;                  // the same
-  std::vector<std::string> concurrency;        // accepted: every thread and process is measured
-  std::optional<std::string> debug;            // accepted
+  std::vector<std::string> concurrency;        // as drop-in, multiprocessing means a file a process; else accepted
+  std::optional<std::string> debug;            // see declare_debug
   std::optional<std::string> save_signal;      // USR1 or USR2
   std::optional<std::string> context;          // static
   std::optional<std::string> dynamic_context;  // of the configuration alone

@@ -8,6 +8,7 @@
 
 namespace covey::cli {
 
+// Of the record; those of another format are not read.
 inline constexpr int k_session_format = 1;
 
 struct Session {

@@ -122,6 +122,7 @@ class Contexts {
 
   // Whether the pair, of which `a` is below 0, is new in the period.
   bool first_time(ContextPoints& seen, int a, int b) noexcept;
+  // Whether first_time() was asked about the pair in this period.
   bool was_there(const ContextPoints& seen, int a, int b) const noexcept {
     const auto known = seen.ways.find(key_of(a, b));
     return known != seen.ways.end() && known->second.period == m_period;

@@ -55,7 +55,7 @@ class DecodedCode {
   }
   int def_line() const { return m_def_line; }  // co_firstlineno
   const CodeLines& lines() const { return m_lines; }
-  int line(int unit) const { return m_lines.at(unit); }
+  int line(int unit) const { return m_lines.at(unit); }  // 0: none
 
  private:
   friend class DecodedCodes;

@@ -68,7 +68,7 @@ base::Result<Filter> Filter::create(const shard::Settings& settings, const Inter
   filter.m_include = std::move(*include);
   filter.m_omit = std::move(*omit);
   add_canonical(filter.m_own, interpreter.own_directory + "/covey");
-  if (!settings.cover_pylib) filter.m_library = collector::library_directories(interpreter);
+  if (!settings.cover_pylib) filter.m_library = library_directories(interpreter);
   filter.m_scheme_directories = scheme_directories(interpreter);
   filter.set_import_path({});
   return filter;

@@ -31,10 +31,6 @@ class Filter {
   // sys.path as it is now: what of it lies in a virtual environment is installed, not the user's.
   void set_import_path(const std::vector<std::string>& import_path);
 
-  // The directories of the standard library and of installed packages, canonical.
-  const std::vector<std::string>& library_directories() const { return m_library; }
-  const std::vector<std::string>& installed_directories() const { return m_installed; }
-
  private:
   Filter() = default;
   bool is_installed(std::string_view path) const;

@@ -23,6 +23,7 @@ struct Monitoring {
   DecodedCodes codes;             // for branches
 };
 
+// What a code object is, and so which events it needs; bits.
 enum CodeKind : unsigned { k_measured_code = 1, k_watched_code = 2, k_test_code = 4 };
 
 // What every callback has as self. It goes when the last callback does: at the interpreter's end, or where the program
@@ -32,10 +33,13 @@ struct Listener {
   PyObject* module;  // keeps the recorder alive
 };
 
+// Of a callback's self, which must be a Listener.
 inline Monitoring& monitoring_of(PyObject* listener) { return *reinterpret_cast<Listener*>(listener)->monitoring; }
 
+// The same object, which must be a code object.
 inline PyCodeObject* as_code(PyObject* code) { return reinterpret_cast<PyCodeObject*>(code); }
 
+// What a callback returns where the event need not come again: sys.monitoring.DISABLE, a new reference.
 inline PyObject* disabled(Monitoring& monitoring) {
   Py_INCREF(monitoring.disable);
   return monitoring.disable;
@@ -49,8 +53,10 @@ inline CodePoints* measured(Monitoring& monitoring, PyObject* code) {
   return points == nullptr || points->points == nullptr ? nullptr : points;
 }
 
+// Of which code an event is told: of what is measured, of what of that is watched, of tests, or of all.
 enum class Where { measured_code, watched_code, tests, everywhere };
 
+// A callback as METH_FASTCALL calls it, and as PyMethodDef takes it.
 using FastCallback = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t);
 
 inline PyCFunction fast(FastCallback callback) {

@@ -24,6 +24,7 @@ enum class Flow : std::uint8_t {
 
 };
 
+// Of an instruction as compiled; Flow::next of all that are not named here.
 inline Flow flow_of(unsigned char opcode) {
   switch (opcode) {
     case PUSH_EXC_INFO:

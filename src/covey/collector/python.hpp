@@ -1,5 +1,5 @@
-// Python.h, and every difference between CPythons 3.11 to 3.15 that the collector knows: one inline function each, with
-// since when and why.
+// Python.h, and every difference between CPythons 3.11 to 3.15 that the collector knows, but for what instructions do
+// (opcodes.hpp): one inline function or constant each, with since when and why.
 #pragma once
 
 #define PY_SSIZE_T_CLEAN
@@ -11,13 +11,6 @@
 #endif
 
 #include <string_view>
-
-// Py_GIL_DISABLED builds (3.13+) run callbacks in parallel; the collector does not support them yet.
-#ifdef Py_GIL_DISABLED
-#define COVEY_FREE_THREADED 1
-#else
-#define COVEY_FREE_THREADED 0
-#endif
 
 namespace covey::collector {
 
@@ -103,17 +96,20 @@ inline constexpr bool k_events_come_once = PY_VERSION_HEX >= 0x030C0000;
 // (gh-113728).
 inline constexpr int k_yield_to_resume = PY_MINOR_VERSION == 13 ? 0 : 1;
 
-// Whether what an exception is handled by counts as coming next: as above.
+// Whether what an exception is handled by counts as coming next: to coverage.py's C tracer, the reference before 3.14,
+// it does; to its sys.monitoring core, the reference since, it does not.
 inline constexpr bool k_raising_leads_to_handlers = PY_VERSION_HEX < 0x030E0000;
 
 // Since 3.14 each side of a branch has an event of its own; before there is one, BRANCH, for both.
 inline constexpr bool k_branch_has_sides = PY_VERSION_HEX >= 0x030E0000;
 
+// co_linetable, which lives as long as the code object.
 inline std::string_view line_table_of(PyCodeObject* code) { return text_of(code->co_linetable); }
 
 // 3.11 alone traces by frames. Their members are reached directly: the functions for them take and drop a reference for
 // every line of the program.
 #if PY_VERSION_HEX < 0x030C0000
+// The code object that the frame runs, and its globals; borrowed references.
 inline PyObject* frame_code(PyFrameObject* frame) { return reinterpret_cast<PyObject*>(frame->f_frame->f_code); }
 inline PyObject* frame_globals(PyFrameObject* frame) { return frame->f_frame->f_globals; }
 inline int frame_line(PyFrameObject* frame) { return frame->f_lineno; }  // set while a trace function runs
@@ -129,7 +125,9 @@ inline bool frame_yields(PyFrameObject* frame) {
   const int next = _Py_OPCODE(unit[1]);
   return next == RESUME || next == RESUME_QUICK;
 }
+// Whether the frame has line events from here on.
 inline void trace_lines(PyFrameObject* frame, bool on) { frame->f_trace_lines = on ? 1 : 0; }
+// Gives the frame a trace function of its own, in place of what it has.
 inline void set_frame_tracer(PyFrameObject* frame, PyObject* tracer) {
   Py_INCREF(tracer);
   Py_XSETREF(frame->f_trace, tracer);

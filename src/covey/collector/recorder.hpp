@@ -131,6 +131,7 @@ class Recorder {
 
   // Whether the code object meets with the pair for the first time; `kind` is below 0.
   bool first_time(CodePoints& points, int kind, int what) noexcept;
+  // Whether first_time() was asked about the pair before.
   bool was_there(const CodePoints& points, int kind, int what) const { return points.seen.contains(kind, what); }
 
   bool branches() const { return m_options.branches; }

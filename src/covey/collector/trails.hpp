@@ -9,6 +9,7 @@
 
 namespace covey::collector {
 
+// The lines of one trail, in the order control meets them.
 struct Steps {
   std::array<int, shard::k_longest_trail> lines{};
   std::size_t n = 0;

@@ -111,6 +111,7 @@ std::string place_of(const Configuration& configuration, const std::string& opti
 // How a value is read from a file.
 enum class OptionKind { text, file, boolean, integer, number, list, regex_list };
 
+// Where an option's value goes; optional ones are empty until it is set.
 using OptionTarget = std::variant<bool*, std::optional<bool>*, int*, double*, std::string*, std::optional<std::string>*,
                                   Strings*, std::optional<Strings>*>;
 

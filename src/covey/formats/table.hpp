@@ -32,6 +32,7 @@ struct Format {
   std::string (*write_report)(const std::vector<model::FileReport>& files, const WriteOptions& options);
 };
 
+// All rows, in the order in which sniff_format() asks them.
 std::span<const Format> formats();
 
 // By its name; null where there is none.

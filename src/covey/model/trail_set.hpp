@@ -12,8 +12,7 @@ struct Trail {
   int from = 0;
   std::vector<int> lines;
   // Whether it leads from a statement to another only where both are known to have run: what lies between, a call in
-  // the
-  // same line, may have raised an exception.
+  // the same line, may have raised an exception.
   bool if_arrived = false;
 
   friend auto operator<=>(const Trail&, const Trail&) = default;

@@ -31,6 +31,7 @@ struct Tables {
   std::optional<CompileError> error;  // the source does not compile: there are no codes
 };
 
+// The bytes of a tables file, as docs/formats/tables.md lays them out, for parse_tables().
 std::string serialize_tables(const Tables& tables);
 
 // Fails with ErrorKind::format on anything that serialize_tables did not write; `path` is for messages.

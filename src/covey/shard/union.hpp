@@ -40,14 +40,16 @@ class Union {
     friend bool operator==(const Source&, const Source&) = default;
   };
 
+  // Unites all that the shard, or the other union, says.
   void add(const Shard& shard);
   void add(const Union& other);
 
-  bool empty() const { return m_groups.empty(); }
+  bool empty() const { return m_groups.empty(); }  // whether no shard was added
   // Whether some of it measured branches and some lines alone.
   bool is_mixed() const;
   // Whether some of it measured branches.
   bool has_branches() const;
+  // In no particular order; one may be there repeatedly.
   std::vector<Source> sources() const;
 
   // Writes one shard for each CPython version, with the files' names mapped. Fails where one cannot be written.

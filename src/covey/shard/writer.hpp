@@ -15,6 +15,7 @@
 
 namespace covey::shard {
 
+// What a shard begins with, and where it is.
 struct ShardStart {
   std::string directory;                                     // absolute; made where missing
   std::string run_id;                                        // 16 hex digits
@@ -22,8 +23,10 @@ struct ShardStart {
   std::vector<std::pair<std::string, std::string>> process;  // facts about the process: see docs/formats/shard.md
 };
 
+// In lines.
 inline constexpr std::size_t k_longest_trail = 16;
 
+// What the record of a file says.
 struct ShardFile {
   std::string_view path;    // absolute
   std::string_view module;  // the name it was imported by, or empty
@@ -63,7 +66,7 @@ class Writer {
   // Marks the shard: something that ran is not in it. The first reason stays.
   void mark_incomplete(std::string_view reason);
 
-  const std::string& path() const { return m_path; }
+  const std::string& path() const { return m_path; }  // of the shard; absolute
 
  private:
   Writer() = default;

@@ -43,6 +43,7 @@ inline constexpr std::array<ByteClass, 256> k_byte_class = [] {
 
 inline ByteClass class_of(char c) { return k_byte_class[static_cast<unsigned char>(c)]; }
 
+// Whether a name may have the byte behind its first one.
 inline bool continues_name(char c) { return class_of(c) == ByteClass::name || class_of(c) == ByteClass::digit; }
 
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }

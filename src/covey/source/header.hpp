@@ -17,6 +17,7 @@ struct HeaderToken {
   int end_line = 0;
 };
 
+// What `token`, whose characters are `text`, is to these questions. None, True and False are no names.
 HeaderToken header_token(const Token& token, std::string_view text);
 
 using HeaderTokens = std::span<const HeaderToken>;

@@ -40,10 +40,10 @@ struct Place {
 
 // One logical line: a simple statement or several with ';' between, or a header with what follows its colon.
 struct LogicalLine {
-  int first = 0;  // line of its first token
-  int last = 0;   // line of its end, past trailing continuations
-  int indent = 0;
-  int colon = 0;  // line of its first ':' outside all brackets; 0 where it has none
+  int first = 0;   // line of its first token
+  int last = 0;    // line of its end, past trailing continuations
+  int indent = 0;  // how many blocks deep
+  int colon = 0;   // line of its first ':' outside all brackets; 0 where it has none
 };
 
 // A further line of a logical line that has a ':' outside all brackets.
@@ -79,6 +79,7 @@ class Tokenizer {
   int nesting() const { return m_nesting; }
   // Why the token is `error`: "unterminated string literal at line 3".
   const base::Error& error() const { return m_error; }
+  // Those read so far; none are left.
   LogicalLines take_lines() { return std::move(m_lines); }
 
  private:
