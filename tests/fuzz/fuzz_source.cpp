@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const report::HtmlOptions options;
   const report::HtmlReport report(files, options);
   require(report.source_page(0, *text).text.size() > text->size());
-  require(report.index_pages().size() == 3);
+  for (std::size_t i = 0; i < report.n_index_pages(); ++i) require(!report.index_page(i).text.empty());
   report::annotated(*text, file.coverage);
   return 0;
 }

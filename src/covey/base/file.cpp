@@ -35,13 +35,17 @@ Result<void> write_all(int fd, std::string_view bytes, const std::string& path) 
   return {};
 }
 
+// Network file systems report a full disk only here.
+Result<void> close_written(UniqueFd& fd, const std::string& shown) {
+  if (::close(fd.release()) != 0 && errno != EINTR) return fail_errno(shown);
+  return {};
+}
+
 Result<void> write_new_file(const std::string& path, std::string_view bytes, const std::string& shown) {
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!fd) return fail_errno(shown);
   if (auto written = write_all(fd.get(), bytes, shown); !written) return written;
-  // Network file systems report a full disk only here.
-  if (::close(fd.release()) != 0 && errno != EINTR) return fail_errno(shown);
-  return {};
+  return close_written(fd, shown);
 }
 
 // Where the kernel gives no random bytes (a seccomp filter, say): different in every process and at every call.
@@ -136,6 +140,16 @@ Result<void> write_file_atomic(const std::string& path, std::string_view bytes) 
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = fail_errno(path);
   if (!written) ::unlink(temporary.c_str());
   return written;
+}
+
+Result<void> overwrite_file(const std::string& path, std::string_view bytes) {
+  // Cut to its size afterwards and not emptied before: of a file that was emptied, ext4 writes the new bytes to the
+  // disk as it is closed.
+  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666));
+  if (!fd) return fail_errno(path);
+  if (auto written = write_all(fd.get(), bytes, path); !written) return written;
+  if (::ftruncate(fd.get(), static_cast<off_t>(bytes.size())) != 0) return fail_errno(path);
+  return close_written(fd, path);
 }
 
 Result<void> make_directories(const std::string& path) {

@@ -53,6 +53,10 @@ Result<std::string> read_head(const std::string& path, std::size_t limit);
 // new file is first written beside it under a random name, which is gone again where this fails.
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes);
 
+// Makes `path` a file of these bytes, an old file of that name being written over: less work for the file system than
+// write_file_atomic() where many are replaced, but a reader may see parts of both, and so it is left where this fails.
+Result<void> overwrite_file(const std::string& path, std::string_view bytes);
+
 // Makes `path` and what is missing above it; fine where it is there or empty. Fails naming the
 // directory that cannot be made.
 Result<void> make_directories(const std::string& path);

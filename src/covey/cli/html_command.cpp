@@ -84,7 +84,7 @@ class HtmlDirectory {
   }
 
   base::Result<void> write(const std::string& name, std::string_view text) const {
-    return base::write_file_atomic(base::join(m_path, name), text);
+    return base::overwrite_file(base::join(m_path, name), text);
   }
 
   // Fine where there is none.
@@ -145,12 +145,18 @@ report::HtmlOptions page_options(const config::Configuration& configuration, int
   return options;
 }
 
-// Several at a time. Fails as the first of them did that failed.
-base::Result<void> write_source_pages(const report::HtmlReport& report, const HtmlDirectory& directory, int jobs) {
-  std::vector<base::Result<void>> written(report.shown().size());
+// Several at a time, the index pages first: they take longest. Fails as the first of them did that failed.
+base::Result<void> write_pages(const report::HtmlReport& report, const HtmlDirectory& directory, int jobs) {
+  const auto n_index = report.n_index_pages();
+  std::vector<base::Result<void>> written(n_index + report.shown().size());
   Progress progress("writing pages,", written.size());
   base::for_each_index(written.size(), jobs, [&](auto i, auto) {
-    written[i] = write_source_page(report, i, directory);
+    if (i < n_index) {
+      const auto page = report.index_page(i);
+      written[i] = directory.write(page.name, page.text);
+    } else {
+      written[i] = write_source_page(report, i - n_index, directory);
+    }
     progress.add_one();
   });
   const auto failed = std::find_if(written.begin(), written.end(), [](const auto& each) { return !each; });
@@ -169,10 +175,7 @@ base::Result<void> write_html(const OutputRequest& request) {
   if (auto removed = remove_skipped(report, files, *directory); !removed) return removed;
   if (auto written = directory->write(std::string(report::k_html_style_name), report::html_style()); !written)
     return written;
-  if (auto written = write_source_pages(report, *directory, request.jobs); !written) return written;
-  for (const auto& page : report.index_pages())
-    if (auto written = directory->write(page.name, page.text); !written) return written;
-  return {};
+  return write_pages(report, *directory, request.jobs);
 }
 
 // On a terminal the path is a link, as coverage.py has it.

@@ -34,7 +34,8 @@ base::Result<WrittenReport> write_json_output(const OutputRequest& request) {
   options.precision = request.precision;
   options.version = k_version;
   options.timestamp = local_text(unix_now());
-  return write_report_file(request.destination, formats::write_json(request.files, options), "JSON report");
+  return write_report_file(request.destination, formats::write_json(request.files, options, request.jobs),
+                           "JSON report");
 }
 
 int json_command(const Invocation& invocation) {

@@ -21,11 +21,26 @@ void JsonText::close(char bracket) {
   m_is_first = false;
 }
 
-void JsonText::key(std::string_view name) {
+void JsonText::key(const char* name) {
+  begin_item();
+  m_text += '"';
+  m_text += name;
+  m_text += "\": ";
+  m_follows_key = true;
+}
+
+void JsonText::key(const std::string& name) {
   begin_item();
   add_string(name);
   m_text += ": ";
   m_follows_key = true;
+}
+
+void JsonText::items(std::string_view text) {
+  if (text.empty()) return;
+  if (!m_is_first) m_text += separator();
+  m_text += text;
+  m_is_first = false;
 }
 
 void JsonText::value(int number) {
@@ -49,9 +64,11 @@ void JsonText::value(std::string_view text) {
   add_string(text);
 }
 
+std::string_view JsonText::separator() const { return m_pretty ? "," : ", "; }
+
 void JsonText::begin_item() {
   if (std::exchange(m_follows_key, false)) return;
-  if (!m_is_first) m_text += m_pretty ? "," : ", ";
+  if (!m_is_first) m_text += separator();
   if (m_depth > 0) break_line();
   m_is_first = false;
 }

@@ -11,20 +11,25 @@ namespace covey::formats {
 // Its separators, its escapes, its way of showing a float. The caller keeps brackets and keys in order.
 class JsonText {
  public:
-  // `pretty`: a value a line, indented by four; else everything on one line.
-  explicit JsonText(bool pretty) : m_pretty(pretty) {}
+  // `pretty`: a value a line, indented by four; else everything on one line. `depth`: in how many brackets it stands.
+  explicit JsonText(bool pretty, std::size_t depth = 0) : m_pretty(pretty), m_depth(depth) {}
 
   void open(char bracket);  // "{" or "["
   void close(char bracket);
-  void key(std::string_view name);  // a value or open() follows
+  // A value or open() follows. A literal is a name of the format's, in plain ASCII: nothing of it is escaped.
+  void key(const char* name);
+  void key(const std::string& name);
   void value(int number);
   void value(double number);
   void value(bool truth);
   void value(std::string_view text);                               // UTF-8
   void value(const char* text) { value(std::string_view(text)); }  // else it would be a bool
 
+  // What take() gave of another text, which stood in as many brackets as this one does now.
+  void items(std::string_view text);
+
   template <class Value>
-  void member(std::string_view name, const Value& its_value) {
+  void member(const char* name, const Value& its_value) {
     key(name);
     value(its_value);
   }
@@ -33,6 +38,7 @@ class JsonText {
   std::string take() { return std::move(m_text); }
 
  private:
+  std::string_view separator() const;
   void begin_item();
   void break_line();
   void add_string(std::string_view text);
@@ -41,7 +47,7 @@ class JsonText {
   bool m_pretty;
   bool m_is_first = true;
   bool m_follows_key = false;
-  std::size_t m_depth = 0;
+  std::size_t m_depth;
   std::string m_text;
 };
 

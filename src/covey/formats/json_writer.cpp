@@ -20,6 +20,7 @@
 // The region "" is what lies outside all others. Of regions with one name, the first with statements keeps it; the
 // others are NAME@LINE.
 #include <algorithm>
+#include <covey/base/parallel.hpp>
 #include <covey/formats/json_text.hpp>
 #include <covey/formats/json_writer.hpp>
 #include <map>
@@ -36,24 +37,30 @@ using model::LineSet;
 using model::Numbers;
 using model::Region;
 
-class JsonReport {
+// A part of the report: what is added, one after the other.
+class JsonPart {
  public:
-  JsonReport(const JsonOptions& options, bool has_branches)
-      : m_options(options), m_has_branches(has_branches), m_json(options.pretty_print) {}
+  // `depth`: in how many brackets it stands.
+  JsonPart(const JsonOptions& options, bool has_branches, std::size_t depth)
+      : m_options(options), m_has_branches(has_branches), m_json(options.pretty_print, depth) {}
 
-  std::string write(const std::vector<FileReport>& files);
+  void add_meta();
+  void add_files(const std::vector<std::string>& files);  // as add_file() writes each for itself
+  void add_file(const FileReport& file);
+  void add_summary(const char* name, const Numbers& numbers);
+
+  void open() { m_json.open('{'); }
+  void close() { m_json.close('}'); }
+  std::string take() { return m_json.take(); }
 
  private:
-  void add_meta();
-  void add_file(const FileReport& file);
   void add_coverage(const FileCoverage& coverage);
   void add_details(const FileReport& file, const FileCoverage& coverage);
   void add_contexts(const FileReport& file);
-  void add_arcs(std::string_view name, const FileCoverage& coverage, std::vector<int> model::BranchLine::*ends);
-  void add_lines(std::string_view name, const LineSet& lines);
-  void add_summary(std::string_view name, const Numbers& numbers);
+  void add_arcs(const char* name, const FileCoverage& coverage, std::vector<int> model::BranchLine::*ends);
+  void add_lines(const char* name, const LineSet& lines);
   void add_branch_summary(const Numbers& numbers);
-  void add_regions(std::string_view plural, const FileReport& file, Region::Kind kind);
+  void add_regions(const char* plural, const FileReport& file, Region::Kind kind);
   void add_region(const std::string& name, const FileReport& file, const FileCoverage& part, int start);
 
   const JsonOptions& m_options;
@@ -61,19 +68,9 @@ class JsonReport {
   JsonText m_json;
 };
 
-std::string JsonReport::write(const std::vector<FileReport>& files) {
-  m_json.open('{');
-  add_meta();
-  m_json.key("files");
-  m_json.open('{');
-  for (const auto& file : files) add_file(file);
-  m_json.close('}');
-  add_summary("totals", total_of(files));
-  m_json.close('}');
-  return m_json.take();
-}
+constexpr std::size_t k_depth_of_files = 2;
 
-void JsonReport::add_meta() {
+void JsonPart::add_meta() {
   m_json.key("meta");
   m_json.open('{');
   m_json.member("format", 3);
@@ -84,7 +81,14 @@ void JsonReport::add_meta() {
   m_json.close('}');
 }
 
-void JsonReport::add_file(const FileReport& file) {
+void JsonPart::add_files(const std::vector<std::string>& files) {
+  m_json.key("files");
+  m_json.open('{');
+  for (const auto& file : files) m_json.items(file);
+  m_json.close('}');
+}
+
+void JsonPart::add_file(const FileReport& file) {
   m_json.key(file.name);
   m_json.open('{');
   add_coverage(file.coverage);
@@ -94,21 +98,21 @@ void JsonReport::add_file(const FileReport& file) {
   m_json.close('}');
 }
 
-void JsonReport::add_coverage(const FileCoverage& coverage) {
+void JsonPart::add_coverage(const FileCoverage& coverage) {
   add_lines("executed_lines", coverage.executed);
   add_summary("summary", coverage.numbers());
   add_lines("missing_lines", coverage.missing);
   add_lines("excluded_lines", coverage.excluded);
 }
 
-void JsonReport::add_details(const FileReport& file, const FileCoverage& coverage) {
+void JsonPart::add_details(const FileReport& file, const FileCoverage& coverage) {
   if (m_options.show_contexts) add_contexts(file);
   if (!m_has_branches) return;
   add_arcs("executed_branches", coverage, &model::BranchLine::executed);
   add_arcs("missing_branches", coverage, &model::BranchLine::missing);
 }
 
-void JsonReport::add_contexts(const FileReport& file) {
+void JsonPart::add_contexts(const FileReport& file) {
   std::map<int, std::vector<std::string_view>> by_line;
   for (const auto& [context, lines] : file.contexts)
     lines.for_each([&by_line, name = std::string_view(context)](int line) { by_line[line].push_back(name); });
@@ -123,8 +127,7 @@ void JsonReport::add_contexts(const FileReport& file) {
   m_json.close('}');
 }
 
-void JsonReport::add_arcs(std::string_view name, const FileCoverage& coverage,
-                          std::vector<int> model::BranchLine::*ends) {
+void JsonPart::add_arcs(const char* name, const FileCoverage& coverage, std::vector<int> model::BranchLine::*ends) {
   m_json.key(name);
   m_json.open('[');
   for (const auto& branch : coverage.branches) {
@@ -138,14 +141,14 @@ void JsonReport::add_arcs(std::string_view name, const FileCoverage& coverage,
   m_json.close(']');
 }
 
-void JsonReport::add_lines(std::string_view name, const LineSet& lines) {
+void JsonPart::add_lines(const char* name, const LineSet& lines) {
   m_json.key(name);
   m_json.open('[');
   lines.for_each([&](int line) { m_json.value(line); });
   m_json.close(']');
 }
 
-void JsonReport::add_summary(std::string_view name, const Numbers& numbers) {
+void JsonPart::add_summary(const char* name, const Numbers& numbers) {
   m_json.key(name);
   m_json.open('{');
   m_json.member("covered_lines", numbers.n_executed());
@@ -161,7 +164,7 @@ void JsonReport::add_summary(std::string_view name, const Numbers& numbers) {
   m_json.close('}');
 }
 
-void JsonReport::add_branch_summary(const Numbers& numbers) {
+void JsonPart::add_branch_summary(const Numbers& numbers) {
   m_json.member("num_branches", numbers.n_branches);
   m_json.member("num_partial_branches", numbers.n_partial_branches);
   m_json.member("covered_branches", numbers.n_executed_branches());
@@ -171,7 +174,7 @@ void JsonReport::add_branch_summary(const Numbers& numbers) {
                 model::display_percent(numbers.percent_branches(), m_options.precision));
 }
 
-void JsonReport::add_region(const std::string& name, const FileReport& file, const FileCoverage& part, int start) {
+void JsonPart::add_region(const std::string& name, const FileReport& file, const FileCoverage& part, int start) {
   m_json.key(name);
   m_json.open('{');
   add_coverage(part);
@@ -180,7 +183,7 @@ void JsonReport::add_region(const std::string& name, const FileReport& file, con
   m_json.close('}');
 }
 
-void JsonReport::add_regions(std::string_view plural, const FileReport& file, Region::Kind kind) {
+void JsonPart::add_regions(const char* plural, const FileReport& file, Region::Kind kind) {
   std::vector<const Region*> regions;
   for (const auto& region : file.regions)
     if (region.kind == kind) regions.push_back(&region);
@@ -211,8 +214,21 @@ void JsonReport::add_regions(std::string_view plural, const FileReport& file, Re
 
 }  // namespace
 
-std::string write_json(const std::vector<model::FileReport>& files, const JsonOptions& options) {
-  return JsonReport(options, has_branches(files)).write(files);
+std::string write_json(const std::vector<model::FileReport>& files, const JsonOptions& options, int jobs) {
+  const bool branches = has_branches(files);
+  std::vector<std::string> parts(files.size());
+  base::for_each_index(files.size(), jobs, [&](auto i, auto) {
+    JsonPart part(options, branches, k_depth_of_files);
+    part.add_file(files[i]);
+    parts[i] = part.take();
+  });
+  JsonPart report(options, branches, 0);
+  report.open();
+  report.add_meta();
+  report.add_files(parts);
+  report.add_summary("totals", total_of(files));
+  report.close();
+  return report.take();
 }
 
 }  // namespace covey::formats

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/compile.h>
 #include <algorithm>
 #include <covey/report/flat_name.hpp>
 #include <covey/report/html.hpp>
@@ -17,15 +17,16 @@ using model::Region;
 
 // A kind of thing that a page lists.
 struct Noun {
+  Region::Kind kind;  // but of files
   const char* one;
   const char* many;
   const char* title;
   const char* page;
 };
 
-constexpr Noun k_nouns[] = {{"file", "files", "Files", "index.html"},
-                            {"function", "functions", "Functions", "function_index.html"},
-                            {"class", "classes", "Classes", "class_index.html"}};
+constexpr Noun k_nouns[] = {{{}, "file", "files", "Files", "index.html"},
+                            {Region::Kind::function, "function", "functions", "Functions", "function_index.html"},
+                            {Region::Kind::class_, "class", "classes", "Classes", "class_index.html"}};
 constexpr std::size_t k_files = 0;
 
 std::size_t noun_of(Region::Kind kind) { return kind == Region::Kind::function ? 1 : 2; }
@@ -40,15 +41,19 @@ struct IndexRow {
 // The cells of one row's numbers, in the columns of table_head().
 void append_numbers(std::string& html, const Numbers& numbers, bool has_branches, int precision) {
   auto out = std::back_inserter(html);
-  auto percent = [&](double value) { fmt::format_to(out, "<td>{}%</td>", model::display_percent(value, precision)); };
+  auto percent = [&](double value) {
+    fmt::format_to(out, FMT_COMPILE("<td>{}%</td>"), model::display_percent(value, precision));
+  };
   if (has_branches) percent(numbers.percent_statements());
-  fmt::format_to(out, "<td>{}</td><td>{}</td><td>{}</td>", numbers.n_statements, numbers.n_missing, numbers.n_excluded);
+  fmt::format_to(out, FMT_COMPILE("<td>{}</td><td>{}</td><td>{}</td>"), numbers.n_statements, numbers.n_missing,
+                 numbers.n_excluded);
   if (has_branches) {
     percent(numbers.percent_branches());
-    fmt::format_to(out, "<td>{}</td><td>{}</td>", numbers.n_branches, numbers.n_partial_branches);
+    fmt::format_to(out, FMT_COMPILE("<td>{}</td><td>{}</td>"), numbers.n_branches, numbers.n_partial_branches);
   }
-  fmt::format_to(out, "<td class=\"cover\"><meter min=\"0\" max=\"100\" value=\"{0:.2f}\"></meter> {1}%</td></tr>\n",
-                 numbers.percent(), model::display_percent(numbers.percent(), precision));
+  fmt::format_to(
+      out, FMT_COMPILE("<td class=\"cover\"><meter min=\"0\" max=\"100\" value=\"{0:.2f}\"></meter> {1}%</td></tr>\n"),
+      numbers.percent(), model::display_percent(numbers.percent(), precision));
 }
 
 std::string table_head(const Noun& noun, bool has_branches) {
@@ -153,13 +158,13 @@ HtmlReport::Index HtmlReport::region_index(Region::Kind kind) const {
 // Links to the pages that list something, of which `current` is this one.
 std::string HtmlReport::index_bar(std::size_t current) const {
   std::string html = "<nav>";
-  for (std::size_t i = 0; i < (m_shown.empty() ? 1 : std::size(k_nouns)); ++i)
+  for (std::size_t i = 0; i < n_index_pages(); ++i)
     html += i == current ? fmt::format("<b aria-current=\"page\">{}</b> ", k_nouns[i].title)
                          : fmt::format("<a href=\"{}\">{}</a> ", k_nouns[i].page, k_nouns[i].title);
   return html + "</nav>\n";
 }
 
-HtmlPage HtmlReport::index_page(const Index& index) const {
+HtmlPage HtmlReport::page_of(const Index& index) const {
   const auto& noun = k_nouns[index.noun];
   const auto title = escaped_name(m_options.title);
   auto html = page_head(title, "index", m_options);
@@ -181,11 +186,10 @@ HtmlPage HtmlReport::index_page(const Index& index) const {
   return {noun.page, std::move(html)};
 }
 
-std::vector<HtmlPage> HtmlReport::index_pages() const {
-  std::vector<HtmlPage> pages = {index_page(file_index())};
-  if (m_shown.empty()) return pages;
-  for (auto kind : {Region::Kind::function, Region::Kind::class_}) pages.push_back(index_page(region_index(kind)));
-  return pages;
+std::size_t HtmlReport::n_index_pages() const { return m_shown.empty() ? 1 : std::size(k_nouns); }
+
+HtmlPage HtmlReport::index_page(std::size_t index) const {
+  return page_of(index == k_files ? file_index() : region_index(k_nouns[index].kind));
 }
 
 std::string html_page_name(std::string_view name) { return flat_name(name) + ".html"; }

@@ -36,8 +36,9 @@ class HtmlReport {
   // are missing and, where the file has them, the contexts it ran in.
   HtmlPage source_page(std::size_t index, std::string_view text) const;
 
-  // The pages that list files (index.html) and, where any file is shown, their functions and classes.
-  std::vector<HtmlPage> index_pages() const;
+  // The pages that list things: files (index.html) and, where any file is shown, their functions and classes.
+  std::size_t n_index_pages() const;
+  HtmlPage index_page(std::size_t index) const;
 
  private:
   struct Index;
@@ -51,7 +52,7 @@ class HtmlReport {
   void add(Index& index, const Place& place, const std::string& anchor, const std::string& region,
            const model::Numbers& numbers) const;
   std::string index_bar(std::size_t current) const;
-  HtmlPage index_page(const Index& index) const;
+  HtmlPage page_of(const Index& index) const;
 
   const std::vector<model::FileReport>& m_files;
   const HtmlOptions& m_options;

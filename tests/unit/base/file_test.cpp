@@ -71,6 +71,17 @@ TEST_CASE("writing replaces the file and leaves nothing else behind") {
   CHECK(nowhere.error().message() == scratch / "none/a: no such file or directory");
 }
 
+TEST_CASE("a file that is written over keeps nothing of what it held") {
+  ScratchDirectory scratch;
+  for (const char* bytes : {"one", "longer than that", "", "x"}) {
+    REQUIRE(overwrite_file(scratch / "a", bytes));
+    CHECK(read_file(scratch / "a").value() == bytes);
+  }
+  CHECK(names_in(scratch.path) == std::set<std::string>{"a"});
+  CHECK(overwrite_file(scratch.path, "").error().message() == scratch.path + ": is a directory");
+  CHECK(overwrite_file(scratch / "none/a", "").error().message() == scratch / "none/a: no such file or directory");
+}
+
 TEST_CASE("directories are made with all above them") {
   ScratchDirectory scratch;
   CHECK(make_directories(scratch / "a/b//c/"));
