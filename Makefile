@@ -104,7 +104,7 @@ empty :=
 listed = $(subst $(empty) $(empty),$(comma),$(strip $1))
 
 .PHONY: conformance
-conformance: exactness parser-corpus branches contexts data-file report-writers upstream ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
+conformance: exactness parser-corpus branches made-up-runs contexts data-file report-writers upstream ## Covey against coverage.py: suites, standard libraries, recorded cases, reports
 
 .PHONY: exactness
 exactness: setup
@@ -133,8 +133,14 @@ branches: configure-ci exactness
 	  $$python tests/conformance/branches.py --tool build/ci/tests/conformance/covey_branch_dump $$what || failed=1; \
 	done; done; [ -z "$$failed" ]
 
-# In two of the four modes, and one suite, for .ci/run's sake: contexts.py alone takes all of them. Of jinja2 it shows lines
-# that are not in the contexts they should be in: docs/differences.md, Contexts.
+# MADE_UP="--count 4000 --seed 10000" for others.
+MADE_UP ?=
+.PHONY: made-up-runs
+made-up-runs: exactness
+	@python3 tests/conformance/made_up_runs.py $(if $(VERSIONS),--pythons $(call listed,$(VERSIONS))) $(MADE_UP)
+
+# In two of the four modes, and one suite, for .ci/run's sake: contexts.py alone takes all of them. Of jinja2 it shows what
+# finalizers ran: docs/differences.md, Contexts.
 .PHONY: contexts
 contexts: exactness
 	@python3 tests/conformance/contexts.py --suites toolz --modes functions,pytest-branch

@@ -181,6 +181,16 @@ def test_relative_files(tools, write):
     assert sorted(tools[1].data()) == ["b_or_c.py", "never.py"]
 
 
+@pytest.mark.parametrize("options", [[], ["--branch"]], ids=["lines", "branches"])
+def test_a_static_context_is_that_of_empty_files_too(tools, write, options):
+    write({"pkg/__init__.py": "", "main.py": "import pkg\n"})
+    same(tools, "run", *options, "--context=nightly", "main.py")
+    for tool in tools:
+        data = CoverageData(str(tool.directory / ".coverage"))
+        data.read()
+        assert data.measured_contexts() == {"nightly"}
+
+
 def test_warnings_can_be_turned_off(tools, write):
     write({".coveragerc": "[run]\ndisable_warnings = no-data-collected, module-not-imported\n"})
     assert same(tools, "run", "--source=nix", "b_or_c.py")[2] == ""

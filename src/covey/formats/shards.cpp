@@ -115,6 +115,8 @@ void merge(const shard::Shard& shard, model::Measurement& into) {
     }
     file.python = std::max(file.python, shard.python);
     if (in_contexts || !file.contexts.empty()) {
+      // An empty file runs no line, but runs.
+      if (gathered[id].empty() && (record.flags & shard::k_file_unexecuted) == 0) gathered[id][0];
       add_contexts(shard, gathered[id], file);
     } else {
       auto data = gathered[id][0].take();
