@@ -48,7 +48,6 @@ MORE = {
     "itsdangerous": Suite("itsdangerous==2.2.0", "src", "src/itsdangerous", ["tests"], ("freezegun==1.5.5",)),
     "lark": Suite("lark==1.3.1", ".", "lark", ["tests"], ("lark==1.3.1", "regex", "interegular", "atomicwrites")),
     "mako": Suite("mako==1.4.3", ".", "mako", ["test"], ("mako==1.4.3", "babel", "dogpile.cache", "lingua")),
-    "marshmallow": Suite("marshmallow==4.4.0", "src", "src/marshmallow", ["tests"], ("marshmallow==4.4.0", "simplejson")),
     "mistune": Suite("mistune==3.4.0", "src", "src/mistune", ["tests"]),
     "more_itertools": Suite("more_itertools==11.2.1", ".", "more_itertools", ["tests"]),
     "packaging": Suite("packaging==26.4", "src", "src/packaging", ["tests"], ("pretend", "tomli_w")),

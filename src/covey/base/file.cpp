@@ -41,10 +41,12 @@ Result<void> close_written(UniqueFd& fd, const std::string& shown) {
   return {};
 }
 
-Result<void> write_new_file(const std::string& path, std::string_view bytes, const std::string& shown) {
+Result<void> write_new_file(const std::string& path, std::span<const std::string_view> parts,
+                            const std::string& shown) {
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!fd) return fail_errno(shown);
-  if (auto written = write_all(fd.get(), bytes, shown); !written) return written;
+  for (const auto part : parts)
+    if (auto written = write_all(fd.get(), part, shown); !written) return written;
   return close_written(fd, shown);
 }
 
@@ -134,9 +136,13 @@ Result<std::string> read_head(const std::string& path, std::size_t limit) {
 }
 
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes) {
+  return write_file_atomic(path, std::span(&bytes, 1));
+}
+
+Result<void> write_file_atomic(const std::string& path, std::span<const std::string_view> parts) {
   // Its own short name: one made of the target's could be too long for the file system.
   auto temporary = join(dirname(path), ".covey-" + random_hex(16) + ".tmp");
-  auto written = write_new_file(temporary, bytes, path);
+  auto written = write_new_file(temporary, parts, path);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = fail_errno(path);
   if (!written) ::unlink(temporary.c_str());
   return written;

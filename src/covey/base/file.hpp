@@ -4,6 +4,7 @@
 
 #include <covey/base/result.hpp>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,9 @@ Result<std::string> read_head(const std::string& path, std::size_t limit);
 // Replaces `path` by a file of these bytes, in one step: a reader sees the old file or the new one, never a part. The
 // new file is first written beside it under a random name, which is gone again where this fails.
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes);
+
+// The same of a file that these parts make up, one after the other.
+Result<void> write_file_atomic(const std::string& path, std::span<const std::string_view> parts);
 
 // Makes `path` a file of these bytes, an old file of that name being written over: less work for the file system than
 // write_file_atomic() where many are replaced, but a reader may see parts of both, and so it is left where this fails.

@@ -34,8 +34,9 @@ base::Result<WrittenReport> write_json_output(const OutputRequest& request) {
   options.precision = request.precision;
   options.version = k_version;
   options.timestamp = local_text(unix_now());
-  return write_report_file(request.destination, formats::write_json(request.files, options, request.jobs),
-                           "JSON report");
+  const auto parts = formats::write_json_parts(request.files, options, request.jobs);
+  const std::vector<std::string_view> all(parts.begin(), parts.end());
+  return write_report_file(request.destination, all, "JSON report");
 }
 
 int json_command(const Invocation& invocation) {

@@ -25,13 +25,20 @@ std::optional<int> configure_report_file(const Invocation& invocation, ReportFil
 }
 
 base::Result<WrittenReport> write_report_file(const std::string& path, std::string text, const std::string& kind) {
+  if (path == "-") return WrittenReport{std::move(text), ""};
+  const std::string_view part = text;
+  return write_report_file(path, std::span(&part, 1), kind);
+}
+
+base::Result<WrittenReport> write_report_file(const std::string& path, std::span<const std::string_view> parts,
+                                              const std::string& kind) {
   WrittenReport report;
   if (path == "-") {
-    report.text = std::move(text);
+    for (const auto part : parts) report.text += part;
     return report;
   }
   if (auto made = base::make_directories(std::string(base::dirname(path))); !made) return tl::unexpected(made.error());
-  if (auto written = base::write_file_atomic(path, text); !written) return tl::unexpected(written.error());
+  if (auto written = base::write_file_atomic(path, parts); !written) return tl::unexpected(written.error());
   if (!kind.empty()) report.note = "Wrote " + kind + " to " + path;
   return report;
 }

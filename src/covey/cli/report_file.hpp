@@ -4,6 +4,7 @@
 #include <covey/base/result.hpp>
 #include <covey/cli/reporting.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,10 @@ struct WrittenReport {
 // Writes the text to `path`, making the directories above it; keeps it for standard output where that is "-". `kind` is
 // "XML report" or the like; nothing is noted where it is empty.
 base::Result<WrittenReport> write_report_file(const std::string& path, std::string text, const std::string& kind);
+
+// The same of the text that these parts make up, one after the other.
+base::Result<WrittenReport> write_report_file(const std::string& path, std::span<const std::string_view> parts,
+                                              const std::string& kind);
 
 // Prints what is left of it; unless `quiet`, the note as well.
 base::Result<void> announce(const WrittenReport& report, bool quiet);

@@ -36,13 +36,6 @@ void JsonText::key(const std::string& name) {
   m_follows_key = true;
 }
 
-void JsonText::items(std::string_view text) {
-  if (text.empty()) return;
-  if (!m_is_first) m_text += separator();
-  m_text += text;
-  m_is_first = false;
-}
-
 void JsonText::value(int number) {
   begin_item();
   char digits[16];
@@ -64,11 +57,9 @@ void JsonText::value(std::string_view text) {
   add_string(text);
 }
 
-std::string_view JsonText::separator() const { return m_pretty ? "," : ", "; }
-
 void JsonText::begin_item() {
   if (std::exchange(m_follows_key, false)) return;
-  if (!m_is_first) m_text += separator();
+  if (!m_is_first) m_text += m_pretty ? "," : ", ";
   if (m_depth > 0) break_line();
   m_is_first = false;
 }

@@ -11,8 +11,10 @@ namespace covey::formats {
 // Its separators, its escapes, its way of showing a float. The caller keeps brackets and keys in order.
 class JsonText {
  public:
-  // `pretty`: a value a line, indented by four; else everything on one line. `depth`: in how many brackets it stands.
-  explicit JsonText(bool pretty, std::size_t depth = 0) : m_pretty(pretty), m_depth(depth) {}
+  // `pretty`: a value a line, indented by four; else everything on one line. `depth`: in how many brackets it stands;
+  // `is_first`: of what is in them.
+  explicit JsonText(bool pretty, std::size_t depth = 0, bool is_first = true)
+      : m_pretty(pretty), m_is_first(is_first), m_depth(depth) {}
 
   void open(char bracket);  // "{" or "["
   void close(char bracket);
@@ -25,9 +27,6 @@ class JsonText {
   void value(std::string_view text);                               // UTF-8
   void value(const char* text) { value(std::string_view(text)); }  // else it would be a bool
 
-  // What take() gave of another text, which stood in as many brackets as this one does now.
-  void items(std::string_view text);
-
   template <class Value>
   void member(const char* name, const Value& its_value) {
     key(name);
@@ -38,14 +37,13 @@ class JsonText {
   std::string take() { return std::move(m_text); }
 
  private:
-  std::string_view separator() const;
   void begin_item();
   void break_line();
   void add_string(std::string_view text);
   void add_escape(char32_t unit);
 
   bool m_pretty;
-  bool m_is_first = true;
+  bool m_is_first;
   bool m_follows_key = false;
   std::size_t m_depth;
   std::string m_text;

@@ -37,23 +37,21 @@ using model::LineSet;
 using model::Numbers;
 using model::Region;
 
-// A part of the report: what is added, one after the other.
+// A part of the report, of which one of the first three functions gives the text.
 class JsonPart {
  public:
-  // `depth`: in how many brackets it stands.
-  JsonPart(const JsonOptions& options, bool has_branches, std::size_t depth)
-      : m_options(options), m_has_branches(has_branches), m_json(options.pretty_print, depth) {}
+  // `depth`: in how many brackets it stands; `is_first`: of what is in them.
+  JsonPart(const JsonOptions& options, bool has_branches, std::size_t depth, bool is_first)
+      : m_options(options), m_has_branches(has_branches), m_json(options.pretty_print, depth, is_first) {}
 
-  void add_meta();
-  void add_files(const std::vector<std::string>& files);  // as add_file() writes each for itself
-  void add_file(const FileReport& file);
-  void add_summary(const char* name, const Numbers& numbers);
-
-  void open() { m_json.open('{'); }
-  void close() { m_json.close('}'); }
-  std::string take() { return m_json.take(); }
+  std::string head();                        // all before the first file
+  std::string file(const FileReport& file);  // one file
+  std::string tail(const Numbers& total);    // all behind the last one
 
  private:
+  void add_meta();
+  void add_file(const FileReport& file);
+  void add_summary(const char* name, const Numbers& numbers);
   void add_coverage(const FileCoverage& coverage);
   void add_details(const FileReport& file, const FileCoverage& coverage);
   void add_contexts(const FileReport& file);
@@ -70,6 +68,26 @@ class JsonPart {
 
 constexpr std::size_t k_depth_of_files = 2;
 
+std::string JsonPart::head() {
+  m_json.open('{');
+  add_meta();
+  m_json.key("files");
+  m_json.open('{');
+  return m_json.take();
+}
+
+std::string JsonPart::file(const FileReport& file) {
+  add_file(file);
+  return m_json.take();
+}
+
+std::string JsonPart::tail(const Numbers& total) {
+  m_json.close('}');
+  add_summary("totals", total);
+  m_json.close('}');
+  return m_json.take();
+}
+
 void JsonPart::add_meta() {
   m_json.key("meta");
   m_json.open('{');
@@ -78,13 +96,6 @@ void JsonPart::add_meta() {
   m_json.member("timestamp", m_options.timestamp);
   m_json.member("branch_coverage", m_has_branches);
   m_json.member("show_contexts", m_options.show_contexts);
-  m_json.close('}');
-}
-
-void JsonPart::add_files(const std::vector<std::string>& files) {
-  m_json.key("files");
-  m_json.open('{');
-  for (const auto& file : files) m_json.items(file);
   m_json.close('}');
 }
 
@@ -214,21 +225,22 @@ void JsonPart::add_regions(const char* plural, const FileReport& file, Region::K
 
 }  // namespace
 
-std::string write_json(const std::vector<model::FileReport>& files, const JsonOptions& options, int jobs) {
+std::vector<std::string> write_json_parts(const std::vector<model::FileReport>& files, const JsonOptions& options,
+                                          int jobs) {
   const bool branches = has_branches(files);
-  std::vector<std::string> parts(files.size());
+  std::vector<std::string> parts(files.size() + 2);
+  parts.front() = JsonPart(options, branches, 0, true).head();
   base::for_each_index(files.size(), jobs, [&](auto i, auto) {
-    JsonPart part(options, branches, k_depth_of_files);
-    part.add_file(files[i]);
-    parts[i] = part.take();
+    parts[i + 1] = JsonPart(options, branches, k_depth_of_files, i == 0).file(files[i]);
   });
-  JsonPart report(options, branches, 0);
-  report.open();
-  report.add_meta();
-  report.add_files(parts);
-  report.add_summary("totals", total_of(files));
-  report.close();
-  return report.take();
+  parts.back() = JsonPart(options, branches, k_depth_of_files, files.empty()).tail(total_of(files));
+  return parts;
+}
+
+std::string write_json(const std::vector<model::FileReport>& files, const JsonOptions& options) {
+  std::string text;
+  for (const auto& part : write_json_parts(files, options, 1)) text += part;
+  return text;
 }
 
 }  // namespace covey::formats

@@ -16,7 +16,12 @@ struct JsonOptions {
 };
 
 // The report as coverage.py would write it, byte by byte, but for the order of contexts. ASCII, without a newline at
-// the end; files in the order given. `jobs`: how many files it works on at a time, in threads.
-std::string write_json(const std::vector<model::FileReport>& files, const JsonOptions& options, int jobs = 1);
+// the end; files in the order given.
+std::string write_json(const std::vector<model::FileReport>& files, const JsonOptions& options);
+
+// The same in parts, one after the other: joined, they would be in memory twice. `jobs`: how many files it works on at
+// a time, in threads.
+std::vector<std::string> write_json_parts(const std::vector<model::FileReport>& files, const JsonOptions& options,
+                                          int jobs);
 
 }  // namespace covey::formats
