@@ -68,7 +68,7 @@ FUZZ_SECONDS ?= 60
 .PHONY: fuzz
 fuzz: ## each reader of what others may have written under libFuzzer, for FUZZ_SECONDS each
 	@tools/setup build fuzz && cmake --preset fuzz --log-level=WARNING >/dev/null
-	@for reader in coverage_data json xml lcov shard tables analysis configuration source patterns records; do \
+	@for reader in coverage_data json xml lcov shard tables analysis configuration source patterns records zip; do \
 	  cmake --build --preset fuzz -j $(JOBS) --target covey_fuzz_$$reader >/dev/null; \
 	  mkdir -p build/fuzz/found/$$reader; \
 	  (cd build/fuzz && tests/fuzz/covey_fuzz_$$reader -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -verbosity=0 \

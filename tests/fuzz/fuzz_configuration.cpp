@@ -8,13 +8,18 @@
 namespace {
 
 // A directory that is this process's, with the input as a configuration file in it.
+struct Directory {
+  Directory() { std::filesystem::create_directories(path); }
+  ~Directory() { std::filesystem::remove_all(path); }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  std::string path = std::filesystem::temp_directory_path() / ("covey-fuzz-" + std::to_string(::getpid()));
+};
+
 const std::string& directory() {
-  static const std::string path = [] {
-    auto made = std::filesystem::temp_directory_path() / ("covey-fuzz-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(made);
-    return made.string();
-  }();
-  return path;
+  static const Directory made;
+  return made.path;
 }
 
 }  // namespace
