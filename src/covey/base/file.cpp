@@ -135,6 +135,22 @@ Result<std::string> read_head(const std::string& path, std::size_t limit) {
   return head;
 }
 
+Result<std::string> read_sample(const std::string& path) {
+  constexpr off_t k_places = 16;
+  constexpr std::size_t k_bytes = 512;
+  struct stat status {};
+  auto fd = open_regular(path, status);
+  if (!fd) return tl::unexpected(fd.error());
+  auto sample = std::to_string(status.st_size);
+  for (off_t place = 0; place < k_places; ++place) {
+    char bytes[k_bytes];
+    const ssize_t got = ::pread(fd->get(), bytes, k_bytes, status.st_size / k_places * place);
+    if (got < 0) return fail_errno(path);
+    sample.append(bytes, static_cast<std::size_t>(got));
+  }
+  return sample;
+}
+
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes) {
   return write_file_atomic(path, std::span(&bytes, 1));
 }

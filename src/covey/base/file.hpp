@@ -50,6 +50,10 @@ Result<std::size_t> file_size(const std::string& path);
 // file.
 Result<std::string> read_head(const std::string& path, std::size_t limit);
 
+// The size of the regular file `path` and some of its bytes, from all over it: where these of two files differ, so do
+// the files. Fails as file_size() does.
+Result<std::string> read_sample(const std::string& path);
+
 // Replaces `path` by a file of these bytes, in one step: a reader sees the old file or the new one, never a part. The
 // new file is first written beside it under a random name, which is gone again where this fails.
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes);

@@ -6,6 +6,7 @@
 #include <covey/formats/data_file_name.hpp>
 #include <deque>
 #include <future>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -22,7 +23,10 @@ struct Input {
 class DataFileCombiner {
  public:
   explicit DataFileCombiner(DataFileRequest& request)
-      : m_request(request), m_combination(request.data_file, map_path(request), std::move(request.start)) {}
+      : m_request(request), m_combination(request.data_file, map_path(request), std::move(request.start)) {
+    for (const auto& path : request.files)
+      if (auto sample = base::read_sample(path)) ++m_samples[base::digest128(*sample).hex()];
+  }
 
   CombinedDataFiles combine() {
     while (!m_combined.stopped && (start_reading() || !m_reading.empty())) {
@@ -60,10 +64,17 @@ class DataFileCombiner {
   }
 
   Input read(const std::string& path, bool hashed) const {
-    std::optional<std::string> hash;
-    if (!hashed)
-      if (auto bytes = base::read_file(path)) hash = base::digest128(*bytes).hex();
-    return {path, std::move(hash), m_request.read(path)};
+    return {path, hashed ? std::nullopt : hash_of(path), m_request.read(path)};
+  }
+
+  // Nothing where no other file can be the same: reading a large file whole takes as long as what it says does.
+  std::optional<std::string> hash_of(const std::string& path) const {
+    const auto sample = base::read_sample(path);
+    if (!sample) return std::nullopt;
+    const auto found = m_samples.find(base::digest128(*sample).hex());
+    if (found == m_samples.end() || found->second < 2) return std::nullopt;
+    auto bytes = base::read_file(path);
+    return bytes ? std::optional(base::digest128(*bytes).hex()) : std::nullopt;
   }
 
   base::Result<void> add(Input input) {
@@ -86,6 +97,7 @@ class DataFileCombiner {
   model::Combination m_combination;
   std::deque<std::future<Input>> m_reading;
   std::size_t m_next = 0;
+  std::map<std::string, int> m_samples;  // how many of the files have the sample of that digest
   CombinedDataFiles m_combined;
 };
 

@@ -17,6 +17,8 @@ void ArcSet::insert(Arc arc) {
 bool ArcSet::contains(Arc arc) const { return std::binary_search(m_arcs.begin(), m_arcs.end(), arc); }
 
 ArcSet& ArcSet::operator|=(const ArcSet& other) {
+  // Of many processes' data most adds nothing.
+  if (std::includes(m_arcs.begin(), m_arcs.end(), other.begin(), other.end())) return *this;
   std::vector<Arc> all;
   all.reserve(m_arcs.size() + other.m_arcs.size());
   std::set_union(m_arcs.begin(), m_arcs.end(), other.begin(), other.end(), std::back_inserter(all));

@@ -54,6 +54,24 @@ TEST_CASE("what is no readable file is an error that says why") {
   CHECK(read_file(scratch / "ten", 10).value().size() == 10);
 }
 
+TEST_CASE("files that are the same have the same sample") {
+  ScratchDirectory scratch;
+  std::string bytes(100000, 'x');
+  auto sample_of = [&](const std::string& content) {
+    REQUIRE(write_file_atomic(scratch / "a", content));
+    return read_sample(scratch / "a").value();
+  };
+  const auto sample = sample_of(bytes);
+  CHECK(sample.size() < 10000);
+  CHECK(sample_of(bytes) == sample);
+  CHECK(sample_of(bytes + "x") != sample);
+  bytes[50000] = 'y';
+  CHECK(sample_of(bytes) != sample);
+  CHECK(sample_of("").starts_with("0"));
+  CHECK(error_of(read_sample(scratch / "missing")) == "no such file or directory");
+  CHECK(error_of(read_sample(scratch.path)) == "is a directory");
+}
+
 TEST_CASE("writing replaces the file and leaves nothing else behind") {
   ScratchDirectory scratch;
   REQUIRE(write_file_atomic(scratch / "a", "one"));
