@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Combining the data of many processes: Covey's shards and coverage.py's files of the same content, in one run.
 
-    bench/combine.py [--covey build/release/covey] [--python PYTHON] [--processes 200] [--files 1000] [--scale 1,4,16]
+    bench/combine.py [--covey COVEY] [--python 3.14] [--processes 200] [--files 1000] [--scale 1,4,16]
 
 The data is made up: each process ran three quarters of the code objects of each file, in each nearly all lines. The
-scales divide the number of files by 16, 4 and 1, so that the last row is the size asked for. PYTHON must have coverage.
-Figures are medians of --turns, each tool on a fresh copy of its data; the A/A column is Covey against itself, and the
-peak of memory is that of the whole process. --branch gives both branches: from line to line, and returns. With --data-files
+scales divide the number of files by 16, 4 and 1, so that the last row is the size asked for. Figures are medians of
+--turns (coverage.py's of the first --coverage-turns), each tool on a fresh copy of its data; the A/A column is Covey
+against itself, and the peak of memory is that of the whole process. --branch gives both branches: from line to line, and returns. With --data-files
 Covey combines coverage.py's files as well, as drop-in, in place of shards.
 """
 
@@ -24,6 +24,9 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import suites  # noqa: E402
+
 CODES, LINES = 12, 25  # a file's code objects, and the lines of each
 RUN = "0123456789abcdef"
 
@@ -133,8 +136,10 @@ def measure(made, options):
         "coverage": ("coverage", [options.python, "-m", "coverage", "combine", "--rcfile=/dev/null"]),
     }
     taken = {name: [] for name in commands}
-    for _ in range(options.turns):
+    for turn in range(options.turns):
         for name, (data, argv) in commands.items():
+            if name == "coverage" and turn >= options.coverage_turns:
+                continue
             with tempfile.TemporaryDirectory(dir=made) as copy:
                 shutil.copytree(made / data, pathlib.Path(copy) / data)
                 taken[name].append(timed(argv, pathlib.Path(copy) / data, env))
@@ -143,17 +148,21 @@ def measure(made, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--covey", default=ROOT / "build/release/covey", type=pathlib.Path)
-    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--covey", type=pathlib.Path, help="the one that pip installed otherwise")
+    parser.add_argument("--python", default="3.14")
     parser.add_argument("--processes", default=200, type=int)
     parser.add_argument("--files", default=1000, type=int)
     parser.add_argument("--scale", default="1,4,16", help="the last is the whole size")
     parser.add_argument("--turns", default=5, type=int)
+    parser.add_argument("--coverage-turns", default=1, type=int)
     parser.add_argument("--branch", action="store_true")
     parser.add_argument("--data-files", action="store_true")
     options = parser.parse_args()
-    options.covey = options.covey.resolve()
-    options.python = os.path.abspath(options.python) if os.sep in options.python else options.python
+    found = suites.pythons([options.python])
+    if not found:
+        sys.exit(f"no CPython {options.python} (tools/get-pythons unpacks them)")
+    options.python = suites.venv(*found[0])
+    options.covey = (options.covey or options.python.parent / "covey").resolve()
     scales = [int(scale) for scale in options.scale.split(",")]
     print("| processes x files | MB of shards, of data files | Covey, s (CPU) | A/A | one thread | peak MiB | coverage.py | times (CPU) |")
     print("|---|---|---|---|---|---|---|---|")
