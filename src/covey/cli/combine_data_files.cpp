@@ -45,9 +45,10 @@ class DataFileCombiner {
     return request.map_path ? request.map_path : [](const std::string& path) { return path; };
   }
 
-  // Begins to read files until as many are being read as may be. Whether there are any left to begin with.
+  // Begins to read files until as many are being read as may be, one of which has often ended before the first and
+  // waits for it. Whether there are any left to begin with.
   bool start_reading() {
-    const auto most = static_cast<std::size_t>(std::max(m_request.jobs, 1));
+    const std::size_t most = m_request.jobs < 2 ? 1 : static_cast<std::size_t>(m_request.jobs) + 1;
     for (; m_next < m_request.files.size() && m_reading.size() < most; ++m_next) {
       const auto& path = m_request.files[m_next];
       if (path == m_request.data_file) continue;

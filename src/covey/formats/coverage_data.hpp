@@ -10,6 +10,9 @@
 
 namespace covey::formats {
 
+// The schema that is read and written: coverage.py's.
+inline constexpr int k_coverage_schema = 7;
+
 // Whether a file that begins so can be one: any SQLite database begins so.
 bool is_coverage_data(std::string_view head);
 
