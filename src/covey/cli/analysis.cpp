@@ -29,10 +29,9 @@ std::map<std::string, model::LineSet> lines_by_context(const model::MeasuredFile
   return by_context;
 }
 
-// To coverage.py's sys.monitoring core, each line that ran took a step to itself.
 const model::LineSet& to_themselves(const model::MeasuredFile& measured) {
   static const model::LineSet k_none;
-  return measured.python >= model::k_python_3_14 && measured.contexts.empty() ? measured.ran : k_none;
+  return measured.steps_to_itself() ? measured.ran : k_none;
 }
 
 void add_branches(const source::SourceAnalysis& analysed, const model::MeasuredFile& measured,

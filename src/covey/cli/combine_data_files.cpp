@@ -16,7 +16,7 @@ namespace {
 
 struct Input {
   std::string path;
-  std::optional<std::string> hash;  // of its bytes; nothing where its name has one, or it cannot be read
+  std::optional<std::string> hash;  // of its bytes; nothing where no other file can be the same, or it cannot be read
   base::Result<model::Measurement> data;
 };
 
@@ -24,8 +24,7 @@ class DataFileCombiner {
  public:
   explicit DataFileCombiner(DataFileRequest& request)
       : m_request(request), m_combination(request.data_file, map_path(request), std::move(request.start)) {
-    for (const auto& path : request.files)
-      if (auto sample = base::read_sample(path)) ++m_samples[base::digest128(*sample).hex()];
+    find_alike();
   }
 
   CombinedDataFiles combine() {
@@ -58,24 +57,30 @@ class DataFileCombiner {
         m_combined.files.push_back({path, CombinedFile::Fate::duplicate});
       } else {
         auto how = most == 1 ? std::launch::deferred : std::launch::async;
-        m_reading.push_back(std::async(how, [this, &path, hashed = hash.has_value()] { return read(path, hashed); }));
+        m_reading.push_back(std::async(how, [this, &path] { return read(path); }));
       }
     }
     return m_next < m_request.files.size();
   }
 
-  Input read(const std::string& path, bool hashed) const {
-    return {path, hashed ? std::nullopt : hash_of(path), m_request.read(path)};
+  // Of files whose names have no hash, those that may be the same as another.
+  void find_alike() {
+    std::map<std::string, std::string> by_sample;  // a file by the digest of its sample
+    for (const auto& path : m_request.files) {
+      if (path == m_request.data_file || formats::data_hash_in_name(path)) continue;
+      const auto sample = base::read_sample(path);
+      if (!sample) continue;
+      const auto [first, is_new] = by_sample.emplace(base::digest128(*sample).hex(), path);
+      if (!is_new) m_alike.insert({first->second, path});
+    }
   }
 
-  // Nothing where no other file can be the same: reading a large file whole takes as long as what it says does.
-  std::optional<std::string> hash_of(const std::string& path) const {
-    const auto sample = base::read_sample(path);
-    if (!sample) return std::nullopt;
-    const auto found = m_samples.find(base::digest128(*sample).hex());
-    if (found == m_samples.end() || found->second < 2) return std::nullopt;
-    auto bytes = base::read_file(path);
-    return bytes ? std::optional(base::digest128(*bytes).hex()) : std::nullopt;
+  // Only files that may be the same as another are hashed: reading a large one whole takes as long as what it says.
+  Input read(const std::string& path) const {
+    std::optional<std::string> hash;
+    if (m_alike.contains(path))
+      if (auto bytes = base::read_file(path)) hash = base::digest128(*bytes).hex();
+    return {path, std::move(hash), m_request.read(path)};
   }
 
   base::Result<void> add(Input input) {
@@ -98,7 +103,7 @@ class DataFileCombiner {
   model::Combination m_combination;
   std::deque<std::future<Input>> m_reading;
   std::size_t m_next = 0;
-  std::map<std::string, int> m_samples;  // how many of the files have the sample of that digest
+  std::set<std::string> m_alike;  // paths
   CombinedDataFiles m_combined;
 };
 

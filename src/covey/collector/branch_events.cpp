@@ -36,6 +36,15 @@ int running_unit() {
   return frame == nullptr ? -1 : PyFrame_GetLasti(frame) / 2;
 }
 
+bool may_follow(const DecodedCode& code, int before, int line) {
+  int begin = 0;
+  for (const auto& run : code.lines().runs()) {
+    if (run.line == before && next_line(code, before, begin) == line) return true;
+    begin = run.end;
+  }
+  return false;
+}
+
 int line_of_unwinding(const DecodedCode& code, PyObject* code_object, int unit) {
   // Where the exception was raised, even if `unit` is that of a handler that raised it once more.
   const int raised_at = running_unit();

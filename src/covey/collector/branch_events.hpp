@@ -32,6 +32,10 @@ std::vector<Step> steps_of_branch(const CodePoints& points, const DecodedCode& c
 // come, where a branch that always goes one way would cost its callback each time. Writes down the implied trail.
 bool is_told_otherwise(Recorder& recorder, CodePoints& points, const DecodedCode& code, int source, int destination);
 
+// The line that comes next where line `from` begins to run at the unit; below 1 where a branch decides first, or the
+// code is left.
+int next_line(const DecodedCode& code, int from, int unit);
+
 // Whether `line` can follow one of the places that have line `before`, without a branch between them.
 bool may_follow(const DecodedCode& code, int before, int line);
 
@@ -54,10 +58,6 @@ void for_each_follower(const CodePoints& points, int line, Take take) {
     if (each->unit < 0 || each->unit == running_unit()) take(each->to);
 }
 
-// Calls `take(Step)` for each step that the instruction at the unit tells of. Whether it need not be told of again.
-template <class Take>
-bool for_each_step(const DecodedCode& code, const CodePoints& points, PyObject* code_object, int unit, Take take);
-
 // The line at which an exception leaves the running frame by the instruction at the unit, to coverage.py's C tracer; 0
 // where it does not take that for an exit: a generator that is closed where it yielded.
 int line_of_unwinding(const DecodedCode& code, PyObject* code_object, int unit);
@@ -66,6 +66,7 @@ int line_of_unwinding(const DecodedCode& code, PyObject* code_object, int unit);
 // elsewhere. `handler` becomes the unit that it led to.
 int line_of_handled_exception(const DecodedCode& code, PyObject* code_object, int& handler);
 
+// Calls `take(Step)` for each step that the instruction at the unit tells of. Whether it need not be told of again.
 template <class Take>
 bool for_each_step(const DecodedCode& code, const CodePoints& points, PyObject* code_object, int unit, Take take) {
   for (const auto& departure : points.watched->departures)

@@ -6,8 +6,6 @@ namespace covey::collector {
 
 namespace {
 
-int unit_of(PyObject* offset) { return int_of(offset) / 2; }
-
 // LINE(code, line). Lines turn themselves off, so that the one before is the one that ran for the first time before
 // this one, and the step between them is not certain. Yet coverage.py goes by it.
 PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
@@ -66,16 +64,9 @@ std::vector<Step> steps_of_branch(const CodePoints&, const DecodedCode&, int, in
 
 bool is_told_otherwise(Recorder&, CodePoints&, const DecodedCode&, int, int) { return false; }
 
-bool may_follow(const DecodedCode& code, int before, int line) {
-  int begin = 0;
-  for (const auto& run : code.lines().runs()) {
-    if (run.line == before) {
-      const auto steps = follow(code, before, begin);
-      if (steps.n > 0 && steps.lines[0] == line) return true;
-    }
-    begin = run.end;
-  }
-  return false;
+int next_line(const DecodedCode& code, int from, int unit) {
+  const auto steps = follow(code, from, unit);
+  return steps.n > 0 ? steps.lines[0] : 0;
 }
 
 int line_of_handled_exception(const DecodedCode&, PyObject*, int&) { return 0; }

@@ -7,8 +7,6 @@ namespace covey::collector {
 
 namespace {
 
-int unit_of(PyObject* offset) { return int_of(offset) / 2; }
-
 // What the instruction at the unit tells. Whether it need not be told of again.
 bool instruction_runs(Monitoring& monitoring, PyObject* code, CodePoints& points, int unit) {
   constexpr int k_stepped = INT_MIN / 2;  // below what stands for branches
@@ -133,14 +131,7 @@ bool is_told_otherwise(Recorder& recorder, CodePoints& points, const DecodedCode
   return true;
 }
 
-bool may_follow(const DecodedCode& code, int before, int line) {
-  int begin = 0;
-  for (const auto& run : code.lines().runs()) {
-    if (run.line == before && way_from(code, before, begin).line == line) return true;
-    begin = run.end;
-  }
-  return false;
-}
+int next_line(const DecodedCode& code, int from, int unit) { return way_from(code, from, unit).line; }
 
 int line_of_handled_exception(const DecodedCode& code, PyObject* code_object, int& handler) {
   PyObject* exception = PyErr_GetHandledException();

@@ -57,18 +57,6 @@ class CodeLines {
     return i < m_runs.size() ? m_runs[i].line : 0;
   }
 
-  // The first unit of the line, looked for from unit `from` on and then from the start; -1 where it has none.
-  int unit_of(int line, int from) const {
-    int found = -1;
-    int begin = 0;
-    for (const Run& run : m_runs) {
-      if (run.line == line && run.end > from) return std::max(begin, from);
-      if (run.line == line && found < 0) found = begin;
-      begin = run.end;
-    }
-    return found;
-  }
-
   void swap(CodeLines& other) noexcept {
     m_runs.swap(other.m_runs);
     std::swap(m_least, other.m_least);

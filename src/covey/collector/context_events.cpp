@@ -16,8 +16,6 @@ struct RunningTest {
 };
 thread_local RunningTest t_test;
 
-int unit_of(PyObject* offset) { return int_of(offset) / 2; }
-
 // What a callback knows.
 struct Event {
   Monitoring& monitoring;

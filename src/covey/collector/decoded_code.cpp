@@ -88,7 +88,6 @@ bool DecodedCodes::find_turns(DecodedCode& decoded) const {
       case Flow::end_send:
       case Flow::end_async_for:
       case Flow::throw_in:
-
         decoded.m_turns.push_back({unit, compiled.flow, next, -1});
         break;
       case Flow::raise:

@@ -39,6 +39,9 @@ inline Monitoring& monitoring_of(PyObject* listener) { return *reinterpret_cast<
 // The same object, which must be a code object.
 inline PyCodeObject* as_code(PyObject* code) { return reinterpret_cast<PyCodeObject*>(code); }
 
+// A callback's offset, which is in bytes, as a unit.
+inline int unit_of(PyObject* offset) { return int_of(offset) / 2; }
+
 // What a callback returns where the event need not come again: sys.monitoring.DISABLE, a new reference.
 inline PyObject* disabled(Monitoring& monitoring) {
   Py_INCREF(monitoring.disable);

@@ -216,10 +216,6 @@ bool has_branch(const DecodedCode& code, int line) {
                      [&](const Turn& turn) { return turn.flow == Flow::branch && code.line(turn.unit) == line; });
 }
 
-}  // namespace
-
-namespace {
-
 // The way on from a branch that has no line, the one after an except*: where it does not raise once more.
 Way past_unseen_branch(const DecodedCode& code, int from, const Turn& turn, Way way) {
   for (int unit : {turn.next, turn.jump}) {
@@ -236,10 +232,6 @@ Way past_unseen_branch(const DecodedCode& code, int from, const Turn& turn, Way 
   }
   return way;
 }
-
-}  // namespace
-
-namespace {
 
 // An instruction of the code, and from there to others.
 class Place {

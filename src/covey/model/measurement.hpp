@@ -38,6 +38,10 @@ struct MeasuredFile {
   std::string tracer = {};            // the coverage.py plugin that measured it; empty for Python
   TrailSet trails = {};               // more arcs, in any context, that the source must resolve: source/trails.hpp
 
+  // Whether the reference for it is coverage.py's sys.monitoring core, to which each line that ran took a step to
+  // itself.
+  bool steps_to_itself() const { return python >= k_python_3_14 && contexts.empty(); }
+
   MeasuredFile& operator|=(const MeasuredFile& other);
   friend bool operator==(const MeasuredFile&, const MeasuredFile&) = default;
 };

@@ -29,8 +29,6 @@ constexpr Noun k_nouns[] = {{{}, "file", "files", "Files", "index.html"},
                             {Region::Kind::class_, "class", "classes", "Classes", "class_index.html"}};
 constexpr std::size_t k_files = 0;
 
-std::size_t noun_of(Region::Kind kind) { return kind == Region::Kind::function ? 1 : 2; }
-
 struct IndexRow {
   std::string link;    // percent-encoded
   std::string name;    // HTML
@@ -136,16 +134,16 @@ HtmlReport::Index HtmlReport::file_index() const {
   return index;
 }
 
-HtmlReport::Index HtmlReport::region_index(Region::Kind kind) const {
+HtmlReport::Index HtmlReport::region_index(std::size_t noun) const {
   Index index;
-  index.noun = noun_of(kind);
-  const auto outside_name = fmt::format("<i>(no {})</i>", k_nouns[index.noun].one);
+  index.noun = noun;
+  const auto outside_name = fmt::format("<i>(no {})</i>", k_nouns[noun].one);
   for (const auto* file : m_shown) {
     const auto place = place_of(*file);
     model::LineSet outside;
     outside.insert_range(1, file->n_lines);
     for (const auto& region : file->regions) {
-      if (region.kind != kind) continue;
+      if (region.kind != k_nouns[noun].kind) continue;
       outside -= region.lines;
       add(index, place, fmt::format("#t{}", region.start), escaped_name(region.name),
           file->coverage.narrowed(region.lines).numbers());
@@ -189,7 +187,7 @@ HtmlPage HtmlReport::page_of(const Index& index) const {
 std::size_t HtmlReport::n_index_pages() const { return m_shown.empty() ? 1 : std::size(k_nouns); }
 
 HtmlPage HtmlReport::index_page(std::size_t index) const {
-  return page_of(index == k_files ? file_index() : region_index(k_nouns[index].kind));
+  return page_of(index == k_files ? file_index() : region_index(index));
 }
 
 std::string html_page_name(std::string_view name) { return flat_name(name) + ".html"; }

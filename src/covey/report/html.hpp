@@ -47,7 +47,7 @@ class HtmlReport {
 
   Skip skip_of(const model::Numbers& numbers) const;
   Index file_index() const;
-  Index region_index(model::Region::Kind kind) const;
+  Index region_index(std::size_t noun) const;  // of functions or classes
   static Place place_of(const model::FileReport& file);
   void add(Index& index, const Place& place, const std::string& anchor, const std::string& region,
            const model::Numbers& numbers) const;

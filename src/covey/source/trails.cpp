@@ -83,7 +83,7 @@ model::ArcSet resolve_trails(const model::TrailSet& trails, const model::LineSet
 void make_arcs(model::MeasuredFile& file, const MultilineMap& multiline) {
   file.arcs |= resolve_trails(file.trails, file.ran, file.arcs, multiline);
   file.trails = {};
-  if (file.python >= model::k_python_3_14 && file.contexts.empty())
+  if (file.steps_to_itself())
     add_steps_to_themselves(file.ran, file.arcs);
   else
     add_lone_lines(file.ran, file.arcs);
