@@ -38,6 +38,7 @@ LATE = suites.Suite("late", ".", ".", ["tests"])
 CACHE = suites.ROOT / ".cache/exact"
 MODES = {"lines": [], "branches": ["--branch"]}
 LONG = ("networkx", "parso")  # minutes each; the others take seconds
+MOST_SAID_AGAIN = 40  # lines
 KINDS = ("executed_lines", "missing_lines", "excluded_lines", "executed_branches", "missing_branches")
 
 
@@ -242,14 +243,17 @@ def main():
     parser.add_argument("--again", action="store_true", help="run coverage.py anew")
     arguments = parser.parse_args()
     cases = planned(arguments)
-    passed = failed = 0
+    n_passed, failed = 0, []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for case, results in zip(cases, pool.map(lambda case: compare_modes(case, arguments.again), cases)):
             for mode, said, well, seconds in results:
-                print(f"{case.suite}, {mode}, on CPython {case.version}: {'equal' if well else 'DIFFERENT'} ({seconds:.0f} s)")
-                print("\n".join(said), flush=True)
-                passed, failed = passed + well, failed + (not well)
-    print(f"exactness: {passed} passed, {failed} failed")
+                told = [f"{case.suite}, {mode}, on CPython {case.version}: {'equal' if well else 'DIFFERENT'} ({seconds:.0f} s)", *said]
+                print("\n".join(told), flush=True)
+                n_passed += well
+                failed += [] if well else [told]
+    for told in failed:  # once more at the end, which is what is kept of a log
+        print("\n".join(told[:MOST_SAID_AGAIN]))
+    print(f"exactness: {n_passed} passed, {len(failed)} failed")
     sys.exit(1 if failed or not cases else 0)
 
 
