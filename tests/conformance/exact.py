@@ -39,6 +39,7 @@ CACHE = suites.ROOT / ".cache/exact"
 MODES = {"lines": [], "branches": ["--branch"]}
 LONG = ("networkx", "parso")  # minutes each; the others take seconds
 MOST_SAID_AGAIN = 40  # lines
+MOST_TURNS = 4  # of coverage.py, where something differs
 KINDS = ("executed_lines", "missing_lines", "excluded_lines", "executed_branches", "missing_branches")
 
 
@@ -152,12 +153,18 @@ def compare(case, mode, again):
         case.left_out += other
     unequal = differences(ours, theirs)
     counted_apart = {name for name, _ in unequal}
-    if unequal:  # is coverage.py of one mind with itself?
-        unstable = differences(case.reference(mode, 1, again)[0], theirs)
-        for place in unstable:
+    told = []
+    for turn in range(1, MOST_TURNS):  # is coverage.py of one mind with itself? Some lines run once in several runs.
+        if not unequal:
+            break
+        unstable = differences(case.reference(mode, turn, again)[0], theirs)
+        for place in unequal.keys() & unstable.keys():
             said.append(f"  left out, differs between runs of coverage.py: {place[0]} {place[1]} {unstable[place]}")
-        unequal = {place: sides for place, sides in unequal.items() if place not in unstable}
-    said += judged(case, unequal) + other_numbers(ours, theirs, counted_apart)
+            del unequal[place]
+        told = judged(case, unequal)
+        if not any("DIFFERENT" in line for line in told):
+            break
+    said += told + other_numbers(ours, theirs, counted_apart)
     n_lines, n_branches = (sum(len(f.get(k, [])) for f in ours["files"].values()) for k in ("executed_lines", "executed_branches"))
     counts = f"{len(ours['files'])} files, {n_lines} lines, {n_branches} branches, {len(our_outcomes)} tests"
     return [f"  {counts}", *said], not any("DIFFERENT" in line for line in said)
