@@ -3,23 +3,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
+#include <covey/base/file_lock.hpp>
 #include <covey/cli/run_lock.hpp>
 #include <cstdio>
 
 namespace covey::cli {
 
 namespace {
-
-// Makes the lock file and takes the lock. Where the file system has no locks the run goes on without: liveness() then
-// says unknown, and such runs are replaced only once they ended.
-base::Result<base::UniqueFd> make_locked(const std::string& path) {
-  // For writing, because network file systems grant exclusive locks only there.
-  base::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!fd) return base::fail_errno(path);
-  bool locked = ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
-  if (!locked && errno == EWOULDBLOCK) return base::fail_errno(path);
-  return fd;
-}
 
 Liveness lock_state(const std::string& path) {
   base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -43,12 +33,14 @@ Liveness liveness(const DataDirectory& data, const std::string& run_id) {
   return state;
 }
 
+// Where the file system has no locks the run goes on without: liveness() then says unknown, and such runs are replaced
+// only once they ended.
 base::Result<RunLock> RunLock::begin(const DataDirectory& data, const shard::Settings& settings) {
   // Made aside: a folder with a lock file that is not locked yet would pass for a dead run and be removed.
   auto folder = data.run(settings.run_id);
   auto aside = data.runs() + "/.new-" + settings.run_id;
   if (::mkdir(aside.c_str(), 0777) != 0) return base::fail_errno(data.runs());
-  auto lock = make_locked(aside + "/lock");
+  auto lock = base::make_locked(aside + "/lock");
   if (!lock) return tl::unexpected(lock.error());
   auto written = base::write_file_atomic(aside + "/settings", shard::serialize(settings));
   if (!written) return tl::unexpected(written.error());
@@ -60,7 +52,7 @@ base::Result<RunLock> RunLock::join(const DataDirectory& data, const shard::Sett
   auto folder = data.run(settings.run_id);
   auto suffix = base::random_hex(8);
   auto aside = folder + "/.new-" + suffix;
-  auto lock = make_locked(aside);
+  auto lock = base::make_locked(aside);
   if (!lock) return tl::unexpected(lock.error());
   if (::rename(aside.c_str(), (folder + "/lock-" + suffix).c_str()) != 0) return base::fail_errno(folder);
   auto path = folder + "/settings-" + suffix;
