@@ -19,6 +19,7 @@
 #include <covey/cli/unexecuted.hpp>
 #include <covey/config/configuration_reader.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/shard/run_notes.hpp>
 
 namespace covey::cli {
 
@@ -153,6 +154,7 @@ class DropInRun {
     // Where coverage.py is installed as well, these would have it measure what we do.
     environment.remove(k_process_start);
     environment.remove("COVERAGE_PROCESS_CONFIG");
+    note_run_below(started->context, ::getpid());
     auto child = ChildProcess::start(program.file, program.command, environment);
     if (!child) return {print_error(child.error())};
     m_main = child->pid();
@@ -212,6 +214,7 @@ class DropInRun {
   // The status to end with where it is not the program's own.
   std::optional<int> finish(const StartedRun& started, const ProgramEnd& end) const {
     const auto& context = started.context;
+    shard::forget_run(context.settings.run_id);
     auto processes = processes_of(started);
     model::Measurement all;
     for (const auto& process : processes) all |= process.measurement;

@@ -1,3 +1,4 @@
+#include <unistd.h>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/child_process.hpp>
 #include <covey/cli/close_run.hpp>
@@ -7,6 +8,7 @@
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_context.hpp>
 #include <covey/cli/run_options.hpp>
+#include <covey/shard/run_notes.hpp>
 
 namespace covey::cli {
 
@@ -20,6 +22,7 @@ std::set<std::string> replaceable(const StartedRun& started) {
 
 int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::string>& finished) {
   auto& [data, lock, context] = started;
+  if (!context.joined) shard::forget_run(context.settings.run_id);
   if (auto closed = close_session(context, end); !closed) print_warning(closed.error().message());
   if (!context.joined)
     if (auto closed = close_jobs_below(data, context); !closed) print_warning(closed.error().message());
@@ -47,6 +50,7 @@ int run_command(const Invocation& invocation) {
 
   auto started = start_run(options, *configuration, *program, environment, cwd);
   if (!started) return print_error(started.error());
+  note_run_below(started->context, ::getpid());
   auto child = ChildProcess::start(program->file, program->command, program_environment(started->context, options));
   if (!child) {
     abandon_run(*started);

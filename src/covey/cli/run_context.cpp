@@ -10,6 +10,7 @@
 #include <covey/cli/version.hpp>
 #include <covey/forge/git.hpp>
 #include <covey/shard/job.hpp>
+#include <covey/shard/run_notes.hpp>
 
 namespace covey::cli {
 
@@ -172,9 +173,16 @@ base::Result<StartedRun> start_run(const RunOptions& given, const config::Config
   return started;
 }
 
+void note_run_below(const RunContext& context, int pid) {
+  if (context.joined) return;
+  if (auto noted = shard::note_run(context.settings.run_id, context.settings_path, pid); !noted)
+    print_warning(noted.error().message() + ": processes that are started with another environment are not measured");
+}
+
 void abandon_run(const StartedRun& started) {
   const auto& context = started.context;
   const auto& run_id = context.settings.run_id;
+  if (!context.joined) shard::forget_run(run_id);
   ::unlink(context.session_path.c_str());
   ::rmdir(started.data.job(context.slug, run_id).c_str());  // these only where nothing else is in them
   ::rmdir((started.data.jobs() + "/" + context.slug).c_str());

@@ -42,6 +42,10 @@ base::Result<StartedRun> start_run(const RunOptions& options, const config::Conf
                                    const Program& program, const base::Environment& environment,
                                    const std::string& cwd);
 
+// Lets processes below `pid` find a run that this one began without its variable (shard/run_notes.hpp). Says so where
+// that cannot be.
+void note_run_below(const RunContext& context, int pid);
+
 // Takes away what start_run made, for a program that could not be started.
 void abandon_run(const StartedRun& started);
 

@@ -18,4 +18,8 @@ base::Result<void> start_engine(PyObject* module, Recorder& recorder);
 // start_engine() went well.
 void switch_context(PyObject* module, Recorder& recorder, std::string_view name) noexcept;
 
+// What runs between the two, in any thread, is not measured. Only after start_engine() went well, and by turns.
+void pause_engine(PyObject* module) noexcept;
+void resume_engine(PyObject* module, Recorder& recorder) noexcept;
+
 }  // namespace covey::collector

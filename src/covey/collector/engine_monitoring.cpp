@@ -136,14 +136,28 @@ std::span<const EventRow> wanted_events(Recorder& recorder) {
   return recorder.branches() ? branch_events() : std::span<const EventRow>(k_line_events);
 }
 
+// PY_START is local too: without it, since 3.13, a body on the line of its def loses its LINE event (cpython#155992).
+constexpr EventRow k_start_events[] = {{"PY_START", &k_on_start, Where::everywhere},
+                                       {"PY_START", &k_on_start, Where::measured_code},
+                                       {"PY_START", &k_on_start, Where::tests}};
+
 bool register_callbacks(PyObject* api, Monitoring& monitoring, EventBits& bits) {
-  // PY_START is local too: without it, since 3.13, a body on the line of its def loses its LINE event (cpython#155992).
-  constexpr EventRow k_start_events[] = {{"PY_START", &k_on_start, Where::everywhere},
-                                         {"PY_START", &k_on_start, Where::measured_code},
-                                         {"PY_START", &k_on_start, Where::tests}};
   return register_rows(api, monitoring, k_start_events, bits) &&
          register_rows(api, monitoring, wanted_events(*monitoring.recorder), bits) &&
          (!monitoring.recorder->test_functions() || register_rows(api, monitoring, test_events(), bits));
+}
+
+// Takes the callbacks of these events away; whether that went well.
+bool unregister_rows(PyObject* api, Monitoring& monitoring, std::span<const EventRow> rows) {
+  PyObject* names = PyObject_GetAttrString(api, "events");
+  if (names == nullptr) return false;
+  bool good = true;
+  for (const auto& row : rows)
+    good = called(PyObject_CallMethod(api, "register_callback", "OlO", monitoring.tool, event(names, row.name),
+                                      Py_None)) &&
+           good;
+  Py_DECREF(names);
+  return good;
 }
 
 bool make_events(Monitoring& monitoring, EventBits& bits) {
@@ -194,6 +208,30 @@ base::Result<void> start_engine(PyObject* module, Recorder& recorder) {
   Py_XDECREF(listener);
   if (!started) return base::fail(base::ErrorKind::usage, {}, "sys.monitoring refused our callbacks");
   return {};
+}
+
+// An event without a callback does nothing, and is not turned off either.
+void pause_engine(PyObject* module) noexcept {
+  Monitoring& monitoring = *static_cast<Monitoring*>(engine_state(module));
+  PyObject* api = PySys_GetObject("monitoring");
+  if (api == nullptr || monitoring.listener == nullptr) return;
+  Py_INCREF(monitoring.listener);  // it would go with the last callback
+  monitoring.paused_listener = monitoring.listener;
+  unregister_rows(api, monitoring, k_start_events);
+  unregister_rows(api, monitoring, wanted_events(*monitoring.recorder));
+  if (monitoring.recorder->test_functions()) unregister_rows(api, monitoring, test_events());
+  PyErr_Clear();
+}
+
+void resume_engine(PyObject* module, Recorder& recorder) noexcept {
+  Monitoring& monitoring = *static_cast<Monitoring*>(engine_state(module));
+  PyObject* api = PySys_GetObject("monitoring");
+  EventBits bits;
+  const bool resumed =
+      monitoring.paused_listener != nullptr && api != nullptr && register_callbacks(api, monitoring, bits);
+  PyErr_Clear();
+  Py_CLEAR(monitoring.paused_listener);
+  if (!resumed) recorder.writer().mark_incomplete("sys.monitoring refused the callbacks after a pause");
 }
 
 void switch_context(PyObject* module, Recorder& recorder, std::string_view name) noexcept {

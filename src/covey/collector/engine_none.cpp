@@ -11,4 +11,8 @@ base::Result<void> start_engine(PyObject*, Recorder&) {
 
 void switch_context(PyObject*, Recorder&, std::string_view) noexcept {}
 
+void pause_engine(PyObject*) noexcept {}
+
+void resume_engine(PyObject*, Recorder&) noexcept {}
+
 }  // namespace covey::collector

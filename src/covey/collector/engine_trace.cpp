@@ -1,4 +1,5 @@
 // CPython 3.11 has no sys.monitoring: a trace function in C++, set in every thread that `threading` starts.
+#include <atomic>
 #include <climits>
 #include <covey/collector/contexts.hpp>
 #include <covey/collector/engine.hpp>
@@ -194,7 +195,10 @@ void on_return(Tracer* tracer, PyFrameObject* frame) {
   switch_context(tracer->module, *tracer->recorder, {});
 }
 
+std::atomic<bool> g_paused = false;  // there is one interpreter that is traced
+
 int on_event(PyObject* self, PyFrameObject* frame, int what, PyObject*) {
+  if (g_paused.load(std::memory_order_relaxed)) return 0;
   auto* tracer = reinterpret_cast<Tracer*>(self);
   switch (what) {
     case PyTrace_LINE:
@@ -262,6 +266,10 @@ PyType_Spec k_tracer = {"_covey.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT |
 }  // namespace
 
 const char* engine_unsupported() { return nullptr; }
+
+void pause_engine(PyObject*) noexcept { g_paused = true; }
+
+void resume_engine(PyObject*, Recorder&) noexcept { g_paused = false; }
 
 void switch_context(PyObject*, Recorder& recorder, std::string_view name) noexcept {
   Contexts* contexts = recorder.begin_contexts();

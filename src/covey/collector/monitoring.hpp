@@ -16,6 +16,7 @@ struct Monitoring {
   PyObject* set_local_events = nullptr;  // sys.monitoring.set_local_events
   PyObject* tool = nullptr;              // our tool's id
   PyObject* listener = nullptr;          // borrowed from the callbacks; nullptr once they are gone
+  PyObject* paused_listener = nullptr;   // the same, owned, where there are no callbacks for a while
   // The events of code by what it is: the sum of CodeKind.
   std::array<PyObject*, 8> events{};
   std::vector<PyObject*> to_arm;  // code whose events were turned off since the last switch of contexts

@@ -134,6 +134,11 @@ class Recorder {
   // Whether first_time() was asked about the pair before.
   bool was_there(const CodePoints& points, int kind, int what) const { return points.seen.contains(kind, what); }
 
+  // Where this process's shards are: the job's folder in the run.
+  const std::string& directory() const { return m_start.directory; }
+  // Whether a file of that canonical path is measured, by what sys.path was when code was last seen.
+  bool measures(std::string_view path, std::string_view module) const { return m_filter.measures(path, module); }
+
   bool branches() const { return m_options.branches; }
   bool test_functions() const { return m_options.test_functions; }
   shard::Writer& writer() { return *m_writer; }
