@@ -1,19 +1,94 @@
-"""Covey's part in pytest: --cov-context=test, each test's setup, run and teardown in a context of its own.
+"""Covey's part in pytest: `--covey`, and pytest-cov's options where pytest-cov is not there.
 
 pytest loads this in every environment that has Covey in it: so it imports nothing that pytest has not, and does nothing
-where no run of Covey is on.
+where nobody asks for anything. What is measured, and every report, is the business of the extension `_covey` and of the
+program `covey`; this only tells them when. docs/pytest.md has the options and how they differ from pytest-cov's.
 """
 
 import argparse
 import importlib.util
+import os
 import sys
+import time
+
+import pytest
+
+REPORTS = ("term", "term-missing", "annotate", "html", "xml", "json", "markdown", "markdown-append", "lcov")
+WITH_DESTINATION = REPORTS[2:]
+# Options that say what is measured, and so must be known before anything is.
+MEASURING = ("--cov", "--covey", "--cov-branch", "--cov-config", "--cov-append", "--cov-reset")
+# What an earlier start of this process found out: see _start_anew.
+OPTIONS_VARIABLE = "COVEY_PYTEST_OPTIONS"
+# Set by the outermost pytest of a job for those below it, which leave recording to it.
+OUTERMOST_VARIABLE = "COVEY_PYTEST"
+
+
+# ---- Options -----------------------------------------------------------------------------------------------------
 
 
 def pytest_addoption(parser, pluginmanager):
-    if importlib.util.find_spec("pytest_cov") and not pluginmanager.is_blocked("pytest_cov"):
-        return  # it has the option
-    group = parser.getgroup("cov", "coverage")
+    group = parser.getgroup("cov", "coverage, measured by Covey")
+    group.addoption(
+        "--covey", action="append", default=[], metavar="SOURCE", nargs="?", const=True, dest="covey_source",
+        help="Measure this directory or package (can be given several times), or what the configuration says. "
+        "The data is kept in .covey.",
+    )  # fmt: skip
+    if _has_pytest_cov(pluginmanager):
+        return  # it has the others
+    pluginmanager.register(_Fixtures(), "covey_fixtures")
+    group.addoption(
+        "--cov", action="append", default=[], metavar="SOURCE", nargs="?", const=True, dest="cov_source",
+        help="The same, and coverage.py's file .coverage is written. --cov= measures everything but what is installed.",
+    )  # fmt: skip
+    group.addoption("--cov-reset", action="store_const", const=[], dest="cov_source", help="Forget the --cov before this one.")
+    group.addoption(
+        "--cov-report", action=_StoreReport, default={}, metavar="TYPE", type=_report,
+        help=f"What to report: {', '.join(REPORTS)} (can be given several times); term and term-missing may be followed "
+        'by ":skip-covered", the others by ":DEST". --cov-report= asks for none.',
+    )  # fmt: skip
+    group.addoption("--cov-config", metavar="PATH", help="The configuration file; .coveragerc and the like otherwise.")
+    group.addoption("--no-cov-on-fail", action="store_true", default=False, help="Report nothing where a test failed.")
+    group.addoption("--no-cov", action="store_true", default=False, help="Neither measure nor report.")
+    group.addoption("--cov-fail-under", metavar="MIN", type=_percentage, help="Fail where the total is less than MIN.")
+    group.addoption("--cov-append", action="store_true", default=False, help="Add to the data that there is.")
+    group.addoption("--cov-branch", action="store_true", default=None, help="Measure branches as well as lines.")
+    group.addoption("--cov-precision", type=int, default=None, help="Decimals of the percentages.")
     group.addoption("--cov-context", metavar="CONTEXT", type=_context, help='Dynamic contexts to use. "test" for now.')
+
+
+def _has_pytest_cov(pluginmanager):
+    return importlib.util.find_spec("pytest_cov") is not None and not pluginmanager.is_blocked("pytest_cov")
+
+
+def _report(text):
+    kind, colon, modifier = text.partition(":")
+    if kind not in ("", *REPORTS):
+        raise argparse.ArgumentTypeError(f'invalid choice: "{text}" (choose from "{list(REPORTS)}")')
+    if colon and kind not in WITH_DESTINATION and modifier != "skip-covered":
+        raise argparse.ArgumentTypeError(f'output specifier not supported for: "{text}" (choose from "{list(WITH_DESTINATION)}")')
+    return kind, modifier
+
+
+class _StoreReport(argparse.Action):
+    def __call__(self, parser, namespace, values, option_string=None):
+        kind, modifier = values
+        reports = namespace.cov_report = {**namespace.cov_report, kind: modifier}
+        both = [reports.get(kind) or "coverage.md" for kind in ("markdown", "markdown-append") if kind in reports]
+        if len(both) == 2 and both[0] == both[1]:
+            parser.error(
+                f"markdown and markdown-append options cannot point to the same file: '{both[0]}'. "
+                "Please redirect one of them using :DEST (e.g. --cov-report=markdown:dest_file.md)"
+            )
+
+
+def _percentage(text):
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("An integer or float value is required.") from None
+    if value > 100:
+        raise argparse.ArgumentTypeError("The maximum value is 100.")
+    return value
 
 
 def _context(text):
@@ -22,10 +97,138 @@ def _context(text):
     return text
 
 
-def pytest_load_initial_conftests(early_config):
+class _Options:
+    """The options of one pytest; those that pytest-cov has taken are as if they were not given."""
+
+    def __init__(self, config):
+        namespace = config.known_args_namespace
+        theirs = _has_pytest_cov(config.pluginmanager)
+        ours = lambda name, default: default if theirs else getattr(namespace, name, default)  # noqa: E731
+        self.covey = namespace.covey_source
+        self.cov = ours("cov_source", [])
+        self.reports = ours("cov_report", {})
+        self.config = ours("cov_config", None)
+        self.branch = bool(ours("cov_branch", None))
+        self.append = ours("cov_append", False)
+        self.fail_under = ours("cov_fail_under", None)
+        self.precision = ours("cov_precision", None)
+        self.off = getattr(namespace, "no_cov", False)
+        self.not_on_fail = ours("no_cov_on_fail", False)
+        self.context = getattr(namespace, "cov_context", None)
+
+    @property
+    def asked(self):
+        return bool(self.cov or self.covey)
+
+    def measuring(self):
+        """The options that say what is measured, as words."""
+        words = ["--cov" if source is True else f"--cov={source}" for source in self.cov]
+        words += ["--covey" if source is True else f"--covey={source}" for source in self.covey]
+        words += [f"--cov-config={self.config}"] if self.config else []
+        return words + ["--cov-branch"] * self.branch + ["--cov-append"] * self.append
+
+    def reporting(self):
+        """All of them, as words."""
+        reports = {kind: to for kind, to in self.reports.items() if kind} if self.reports else {"term": ""}
+        words = [f"--cov-report={kind}:{to}" if to else f"--cov-report={kind}" for kind, to in reports.items()]
+        words += [] if self.fail_under is None else [f"--cov-fail-under={self.fail_under!r}"]
+        return self.measuring() + words + ([] if self.precision is None else [f"--cov-precision={self.precision}"])
+
+
+# ---- The start ---------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config, args):
+    """Before conftests, and before pytest captures what is written."""
+    _begin(early_config, list(map(str, args)))
+    return (yield)
+
+
+def _begin(config, args):
+    options = _Options(config)
+    said = ""
+    if options.asked and not options.off and not _is_worker(config):
+        if _was_told_less(config, args):
+            _start_anew(options)
+        collector = _collector()
+        if collector is not None:
+            late = collector.run() is None
+            said = collector.begin(options.measuring())
+            said += _imported_before(collector) if late else ""
     collector = sys.modules.get("_covey")
-    if collector and getattr(early_config.known_args_namespace, "cov_context", None) == "test":
-        early_config.pluginmanager.register(_Contexts(collector.switch_context), "covey_contexts")
+    run = collector.run() if collector else None
+    if run is None:
+        if options.off and options.asked:
+            config.pluginmanager.register(_SwitchedOff(), "covey_switched_off")
+        elif options.asked:
+            config.pluginmanager.register(_NotMeasured(said), "covey_not_measured")
+        return
+    if options.context == "test":
+        config.pluginmanager.register(_Contexts(collector.switch_context), "covey_contexts")
+    config.pluginmanager.register(_NoCover(collector), "covey_no_cover")
+    if _is_worker(config) or os.environ.get(OUTERMOST_VARIABLE):
+        return
+    config.pluginmanager.register(_Session(collector, run, options, said), "covey_session")
+
+
+def _is_worker(config):
+    """Whether this is a worker of pytest-xdist: the process that started it reports."""
+    return hasattr(config, "workerinput") or "PYTEST_XDIST_WORKER" in os.environ
+
+
+def _collector():
+    try:
+        import _covey
+    except ImportError:  # Covey's files without the extension for this Python
+        return None
+    return _covey
+
+
+def _was_told_less(config, args):
+    """Whether the command line alone, by which covey.pth began the run, says less than it does with addopts."""
+    collector = sys.modules.get("_covey")
+    run = collector.run() if collector else None
+    if run is None or not run[2] or os.environ.pop(OPTIONS_VARIABLE, None):
+        return False
+    given = list(map(str, config.invocation_params.args))
+    return any(word.partition("=")[0] in MEASURING for word in args[: len(args) - len(given)])
+
+
+def _start_anew(options):
+    """Has this process begin once more, and knows the options before it imports anything."""
+    os.environ[OPTIONS_VARIABLE] = "\n".join(options.measuring())
+    os.environ.pop("COVEY_RUN", None)
+    for name in ("PYTEST_VERSION", "PYTEST_PLUGINS"):
+        if name not in _environment_at_start():
+            os.environ.pop(name, None)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, sys.orig_argv)
+
+
+def _environment_at_start():
+    with open("/proc/self/environ", "rb") as file:
+        return {os.fsdecode(entry.partition(b"=")[0]) for entry in file.read().split(b"\0")}
+
+
+def _imported_before(collector):
+    """What is to be said of measured modules whose first lines ran before measuring began."""
+    names = []
+    for name, module in sorted(sys.modules.items()):
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str) and path.endswith(".py") and collector.is_measured(os.path.realpath(path), name):
+            names.append(name)
+    if not names:
+        return ""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return (
+        f"covey: warning: imported before measuring began, so what that ran is missing: {', '.join(names[:5])}{more} "
+        "(--cov and --covey on the command line begin earlier than those in addopts)\n"
+    )
+
+
+# ---- While tests run ---------------------------------------------------------------------------------------------
 
 
 class _Contexts:
@@ -46,3 +249,175 @@ class _Contexts:
 
     def pytest_sessionfinish(self):
         self.switch_context("")
+
+
+class _NoCover:
+    """The marker and the fixture no_cover: what such a test runs is not measured."""
+
+    def __init__(self, collector):
+        self.collector = collector
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item):
+        if not item.get_closest_marker("no_cover") and "no_cover" not in getattr(item, "fixturenames", ()):
+            return (yield)
+        self.collector.pause()
+        try:
+            return (yield)
+        finally:
+            self.collector.resume()
+
+
+class _Coverage:
+    """What the fixture `cov` gives a test: of coverage.py's object what a test may ask of the run that it is in."""
+
+    def __init__(self, collector):
+        self.stop = collector.pause
+        self.start = collector.resume
+        self.switch_context = collector.switch_context
+
+
+class _Fixtures:
+    @pytest.fixture
+    def no_cover(self):
+        """What a test with this fixture runs is not measured."""
+
+    @pytest.fixture
+    def cov(self):
+        """The measuring that is going on, or None: stop(), start() and switch_context(name)."""
+        collector = sys.modules.get("_covey")
+        return _Coverage(collector) if collector and collector.run() else None
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "no_cover: disable coverage for this test.")
+
+
+# ---- The end -----------------------------------------------------------------------------------------------------
+
+
+class _SwitchedOff:
+    def pytest_terminal_summary(self, terminalreporter):
+        terminalreporter.write_sep("=", "tests coverage")
+        terminalreporter.write("WARNING: Coverage disabled via --no-cov switch!\n", red=True, bold=True)
+
+
+class _NotMeasured:
+    def __init__(self, said):
+        self.said = said or "covey: warning: this Python is not measured\n"
+
+    def pytest_terminal_summary(self, terminalreporter):
+        terminalreporter.write_sep("=", "tests coverage")
+        terminalreporter.write(self.said, red=True, bold=True)
+
+
+class _Session:
+    """The outermost pytest of a job: its record, and the reports it is asked for."""
+
+    def __init__(self, collector, run, options, said):
+        self.collector = collector
+        self.settings, self.folder, self.own = run
+        self.options = options
+        self.said = said  # to be told at the end
+        self.report = self.verdict = ""
+        self.failed = False
+        self.record = {"settings": self.settings, "pid": os.getpid(), "start_unix": time.time(), "collected": None,
+                       "counts": None, "exit_status": None, "end_unix": None}  # fmt: skip
+        self.record_path = os.path.join(self.folder, f"pytest-{os.urandom(8).hex()}.json")
+        self.cwd = os.getcwd()
+        os.environ[OUTERMOST_VARIABLE] = str(os.getpid())
+        self._note()
+
+    def _note(self):
+        import json
+
+        aside = os.path.join(self.folder, f".covey-{os.urandom(8).hex()}")
+        try:
+            with open(aside, "w", encoding="utf-8") as file:
+                json.dump(self.record, file)
+            os.replace(aside, self.record_path)
+        except OSError as error:
+            self.said += f"covey: warning: {error.filename}: {error.strerror}: what pytest counts is not in the record\n"
+            self._note = lambda: None
+
+    def _covey(self, verb, *words):
+        """(exit status, standard output, what was said) of the program covey."""
+        import subprocess
+
+        command = [self.collector.binary(), "session", verb, "--settings", self.settings, "--folder", self.folder, *words]
+        environment = {n: v for n, v in os.environ.items() if n not in ("COVEY_RUN", OUTERMOST_VARIABLE)}
+        try:
+            done = subprocess.run(command, cwd=self.cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+        except (OSError, TypeError) as error:
+            return 1, "", f"covey: error: {error}\n"
+        return done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr)
+
+    def pytest_collection_finish(self, session):
+        self.record["collected"] = len(session.items)
+        self._note()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node, ids):
+        self.record["collected"] = len(ids)  # every worker collects the same
+
+    # Around the loop of tests: once pytest has begun to end it asks no more whether any failed.
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session):
+        result = yield
+        if self.options.asked:
+            quiet = self.options.not_on_fail and session.testsfailed
+            if self._write_reports(quiet) and not session.config.option.collectonly:
+                session.testsfailed += 1
+        return result
+
+    def _write_reports(self, quiet):
+        """Whether the total is too low. Where `quiet`, the data file is all that is written."""
+        words = [*self.options.measuring(), "--cov-fail-under=0"] if quiet else self.options.reporting()
+        status, output, said = self._covey("report", "--", *words)
+        self.report, _, verdict = output.partition("\f")
+        self.verdict, _, failure = verdict.partition("\n")
+        self.failed = status == 2
+        self.said += said
+        if status not in (0, 2):
+            self.said += "WARNING: Failed to generate report\n"
+        self.failure = failure.strip()
+        return self.failed or (status != 0 and bool(self.options.fail_under))
+
+    def pytest_terminal_summary(self, terminalreporter):
+        if not (self.report or self.verdict or self.said):
+            return
+        terminalreporter.write_sep("=", "tests coverage")
+        if self.report:
+            version = "{}.{}.{}-{}-{}".format(*sys.version_info)
+            terminalreporter.write_sep("_", f"coverage: platform {sys.platform}, python {version}")
+            terminalreporter.write("\n" + self.report)
+        if self.said:
+            terminalreporter.write(self.said, yellow=True)
+        if self.failed:
+            terminalreporter.write(f"ERROR: {self.failure}\n", red=True, bold=True)
+        if self.verdict:
+            colour = {"red": True, "bold": True} if self.failed else {"green": True}
+            terminalreporter.write(self.verdict + "\n", **colour)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session, exitstatus):
+        result = yield
+        reporter = session.config.pluginmanager.getplugin("terminalreporter")
+        self.record["counts"] = _counts(reporter)
+        self.record["exit_status"] = int(session.exitstatus)
+        self.record["end_unix"] = time.time()
+        self._note()
+        return result
+
+    def pytest_unconfigure(self):
+        os.environ.pop(OUTERMOST_VARIABLE, None)
+        if self.own:
+            status = self.record["exit_status"]
+            self._covey("finish", "--status", str(1 if status is None else status))
+
+
+def _counts(reporter):
+    """{"passed": 3, "failed": 1}: as pytest's last line counts them."""
+    counted = lambda report: getattr(report, "count_towards_summary", True)  # noqa: E731
+    stats = getattr(reporter, "stats", None) or {}
+    return {word: n for word, reports in stats.items() if word and (n := sum(map(counted, reports)))}

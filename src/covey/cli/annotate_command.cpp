@@ -3,6 +3,7 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/messages.hpp>
+#include <covey/cli/report_outputs.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/report/annotate.hpp>
@@ -34,6 +35,16 @@ std::optional<int> parse_options(const Invocation& invocation, ReportingOptions&
 
 }  // namespace
 
+base::Result<WrittenReport> write_annotate_output(const OutputRequest& request) {
+  const auto& files = request.files;
+  std::vector<base::Result<void>> written(files.size());
+  base::for_each_index(files.size(), request.jobs,
+                       [&](auto i, auto) { written[i] = annotate(files[i], request.destination); });
+  for (const auto& each : written)
+    if (!each) return tl::unexpected(each.error());
+  return WrittenReport{};
+}
+
 int annotate_command(const Invocation& invocation) {
   ReportingOptions options;
   std::optional<std::string> directory;
@@ -46,12 +57,9 @@ int annotate_command(const Invocation& invocation) {
   options.may_be_empty = true;
   auto reporting = prepare_report(options, invocation);
   if (!reporting) return print_error(reporting.error());
-  const auto& files = reporting->files;
-  std::vector<base::Result<void>> written(files.size());
-  base::for_each_index(files.size(), options.jobs,
-                       [&](auto i, auto) { written[i] = annotate(files[i], directory.value_or("")); });
-  for (const auto& each : written)
-    if (!each) return print_error(each.error());
+  auto written = write_annotate_output(
+      {reporting->files, options.configuration, invocation, directory.value_or(""), 0, options.jobs});
+  if (!written) return print_error(written.error());
   return reporting->status;
 }
 

@@ -79,15 +79,16 @@ base::Result<void> close_session(RunContext& context, const ProgramEnd& end) {
   RunFolder own;
   own.path = base::dirname(context.session_path);
   take_python(shard_paths(own), context.session);
-  return write_session(context.session_path, context.session);
+  if (auto written = write_session(context.session_path, context.session); !written) return written;
+  return gather_pytest_records(context.session_path, context.settings_path);
 }
 
 base::Result<void> close_jobs_below(const DataDirectory& data, const RunContext& context) {
   base::Result<void> result;
   for (const auto& folder : folders_of_run(data, context.settings.run_id)) {
     auto path = folder.path + "/session.json";
-    if (base::exists(path)) continue;
-    auto written = write_session(path, session_below(context, folder));
+    auto written = base::exists(path) ? base::Result<void>() : write_session(path, session_below(context, folder));
+    if (written) written = gather_pytest_records(path, "");
     if (!written && result) result = written;
   }
   return result;

@@ -24,6 +24,7 @@ constexpr Command k_commands[] = {
     {"index", "compile what the tests did not import, so that reports can count it", index_command},
     {"debug", "show what Covey knows of its data, configuration and surroundings", debug_command},
     {"alias", "let Covey answer to the names of coverage.py's command", alias_command},
+    {"session", "begin, report on and end the run of a pytest: what the pytest plugin calls", session_command},
 };
 
 const Command* find(const std::string& name) {

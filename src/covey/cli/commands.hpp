@@ -27,6 +27,7 @@ int erase_command(const Invocation& invocation);     // erase_command.cpp
 int index_command(const Invocation& invocation);     // index_command.cpp
 int debug_command(const Invocation& invocation);     // debug_command.cpp
 int alias_command(const Invocation& invocation);     // alias_command.cpp
+int session_command(const Invocation& invocation);   // session_command.cpp
 
 // The table, in the order that the help shows.
 std::span<const Command> commands();

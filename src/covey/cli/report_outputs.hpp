@@ -27,6 +27,8 @@ base::Result<WrittenReport> write_json_output(const OutputRequest& request);  //
 base::Result<WrittenReport> write_xml_output(const OutputRequest& request);   // xml_command.cpp
 base::Result<WrittenReport> write_lcov_output(const OutputRequest& request);  // lcov_command.cpp
 base::Result<WrittenReport> write_html_output(const OutputRequest& request);  // html_command.cpp
+// A directory, or "" to write beside the sources: annotate_command.cpp
+base::Result<WrittenReport> write_annotate_output(const OutputRequest& request);
 // What `covey report` prints in the configured format: report_command.cpp
 base::Result<WrittenReport> write_table_output(const OutputRequest& request);
 

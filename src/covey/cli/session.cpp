@@ -1,4 +1,6 @@
+#include <unistd.h>
 #include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/session.hpp>
@@ -140,15 +142,51 @@ base::Result<Json> read_json(const std::string& path) {
 
 }  // namespace
 
+namespace {
+
+base::Result<void> write_json(const std::string& path, const Json& json) {
+  // A file name in the command need not be UTF-8; JSON must be.
+  return base::write_file_atomic(path, json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+constexpr const char* k_pytest = "pytest";
+constexpr std::size_t k_most_pytests = 1000;  // in a record
+
+}  // namespace
+
 base::Result<void> write_session(const std::string& path, const Session& session) {
   auto json = to_json(session);
-  // The pytest plugin, among others, adds what it knows while the tests run.
   if (auto old = read_json(path))
     for (auto& [key, value] : old->items())
       if (!json.contains(key)) json[key] = value;
-  // A file name in the command need not be UTF-8; JSON must be.
-  auto text = json.dump(1, ' ', false, Json::error_handler_t::replace);
-  return base::write_file_atomic(path, text + "\n");
+  return write_json(path, json);
+}
+
+base::Result<void> gather_pytest_records(const std::string& path, const std::string& settings_path) {
+  const auto folder = std::string(base::dirname(path));
+  std::vector<std::string> gathered;
+  Json pytests = Json::array();
+  for (const auto& name : names_in(folder)) {
+    if (!name.starts_with("pytest-") || !name.ends_with(".json")) continue;
+    auto record = read_json(folder + "/" + name);
+    if (!record) continue;
+    std::string settings;
+    Fields(*record).read("settings", settings);
+    if (!settings_path.empty() && settings != settings_path) continue;
+    record->erase("settings");
+    pytests.push_back(std::move(*record));
+    gathered.push_back(folder + "/" + name);
+  }
+  if (gathered.empty()) return {};
+  auto json = read_json(path);
+  if (!json) return tl::unexpected(json.error());
+  auto& all = (*json)[k_pytest];
+  if (!all.is_array()) all = Json::array();
+  for (auto& record : pytests)
+    if (all.size() < k_most_pytests) all.push_back(std::move(record));
+  if (auto written = write_json(path, *json); !written) return written;
+  for (const auto& each : gathered) ::unlink(each.c_str());
+  return {};
 }
 
 base::Result<Session> read_session(const std::string& path) {

@@ -44,6 +44,11 @@ struct Session {
 // Writes `session` in one step. Fields that another program added to the file stay.
 base::Result<void> write_session(const std::string& path, const Session& session);
 
+// Moves what pytests of the session have said of themselves (pytest-<hex>.json beside the record, docs/pytest.md) into
+// the record, which must be there: those whose processes found the run by the settings at `settings_path`, or all where
+// that is empty. What is no such file is left alone.
+base::Result<void> gather_pytest_records(const std::string& path, const std::string& settings_path);
+
 // Fails where the file cannot be read or is no session record that this Covey knows. Unknown fields are ignored.
 base::Result<Session> read_session(const std::string& path);
 

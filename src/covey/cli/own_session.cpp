@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/close_run.hpp>
+#include <covey/cli/index.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/own_session.hpp>
+#include <covey/cli/replace.hpp>
+#include <covey/cli/unexecuted.hpp>
+#include <covey/shard/run_notes.hpp>
+
+namespace covey::cli {
+
+namespace {
+
+RunFolder folder_of(const OwnSession& session) {
+  RunFolder folder;
+  folder.slug = session.context.slug;
+  folder.run_id = session.context.settings.run_id;
+  folder.path = session.data.job(folder.slug, folder.run_id);
+  return folder;
+}
+
+// One warning for all: what makes one shard incomplete does so to hundreds.
+void warn_of_unread(const std::vector<base::Error>& errors) {
+  if (errors.empty()) return;
+  const auto more = errors.size() - 1;
+  print_warning("some data is missing: " + errors[0].message() +
+                (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
+}
+
+bool is_of_package(const model::MeasuredFile& file, const std::string& package) {
+  return std::any_of(file.modules.begin(), file.modules.end(), [&](const std::string& module) {
+    return module.starts_with(package) && (module.size() == package.size() || module[package.size()] == '.');
+  });
+}
+
+// Leaves the files that `chosen` names; all where it names none.
+void keep_sources(const shard::Settings& chosen, model::Measurement& measurement) {
+  if (chosen.source_dirs.empty() && chosen.source_packages.empty()) return;
+  std::erase_if(measurement.files, [&](const auto& entry) {
+    const auto& [path, file] = entry;
+    auto holds = [&path = path](const auto& directory) { return base::is_below(path, directory); };
+    auto names = [&file = file](const auto& package) { return is_of_package(file, package); };
+    return std::none_of(chosen.source_dirs.begin(), chosen.source_dirs.end(), holds) &&
+           std::none_of(chosen.source_packages.begin(), chosen.source_packages.end(), names);
+  });
+}
+
+void warn_of_sources(const shard::Settings& settings, const model::Measurement& measurement) {
+  for (const auto& package : unimported_packages(settings, measurement))
+    print_warning("Module " + package + " was never imported.", "module-not-imported");
+}
+
+bool has_run(const model::Measurement& measurement) {
+  return std::any_of(measurement.files.begin(), measurement.files.end(),
+                     [](const auto& file) { return file.second.executed; });
+}
+
+void note_in_record(const RunContext& context) {
+  if (!base::exists(context.session_path)) return;
+  if (auto written = write_session(context.session_path, context.session); !written)
+    print_warning(written.error().message());
+}
+
+void complete_tables_of(OwnSession& session, const model::Measurement& measurement) {
+  auto& context = session.context;
+  auto outcome = index_measurement(measurement, session.data.tables(), context.environment, context.jobs);
+  warn_of_unread(outcome.failed);
+  if (outcome.cpu_seconds > 0) context.session.index_seconds = outcome.cpu_seconds;
+}
+
+// The runs that were over when this session started.
+std::set<std::string> over_before(const OwnSession& session) {
+  const double start = session.context.session.start;
+  auto folders = session.data.run_folders();
+  std::erase_if(folders,
+                [&](const RunFolder& folder) { return !folder.alive && folder.end.value_or(folder.start) > start; });
+  auto finished = finished_runs(folders);
+  finished.erase(session.context.settings.run_id);
+  return finished;
+}
+
+}  // namespace
+
+base::Result<OwnSession> open_own_session(const std::string& settings_path, const std::string& folder,
+                                          const Invocation& invocation) {
+  auto text = base::read_file(settings_path);
+  if (!text) return tl::unexpected(text.error());
+  auto settings = shard::parse_settings(*text, settings_path);
+  if (!settings) return tl::unexpected(settings.error());
+  auto data = DataDirectory::open(settings->data_dir);
+  if (!data) return tl::unexpected(data.error());
+  RunContext context;
+  context.slug = base::basename(base::dirname(folder));
+  if (folder != data->job(context.slug, settings->run_id))
+    return base::fail(base::ErrorKind::usage, folder, "is no folder of the run");
+  context.settings = std::move(*settings);
+  context.settings_path = settings_path;
+  context.kind = ProgramKind::command;
+  context.jobs = base::default_jobs();
+  context.environment = invocation.environment;
+  context.environment.remove(shard::k_settings_variable);
+  context.session_path = folder + "/session.json";
+  if (auto session = read_session(context.session_path)) context.session = std::move(*session);
+  context.program.command = context.session.command;
+  return OwnSession{std::move(*data), std::move(context)};
+}
+
+RunOptions run_options(const PytestOptions& options) {
+  RunOptions run;
+  run.manner = Manner::coverage;
+  run.source = options.sources;
+  run.branch = options.branch;
+  run.append = options.append;
+  run.rcfile = options.config;
+  run.program.kind = ProgramKind::command;
+  return run;
+}
+
+model::Measurement read_own_session(OwnSession& session, const PytestOptions& options, const Invocation& invocation) {
+  const auto folder = folder_of(session);
+  auto read = read_processes(shard_paths(folder));
+  drop_vanished(read.processes, session.context.session.pid);
+  model::Measurement all;
+  for (const auto& process : read.processes) all |= process.measurement;
+  warn_of_unread(read.unread);
+  const auto& settings = session.context.settings;
+  if (auto added = add_unexecuted(folder, settings, all); !added) print_warning(added.error().message());
+  session.context.session.no_data = !has_run(all);
+  complete_tables_of(session, all);
+  note_in_record(session.context);
+  if (auto chosen = apply_options(run_options(options), shard::Settings{}, invocation.cwd)) {
+    keep_sources(*chosen, all);
+    warn_of_sources(*chosen, all);
+  }
+  return all;
+}
+
+int close_own_session(OwnSession& session, int status) {
+  auto& [data, context] = session;
+  shard::forget_run(context.settings.run_id);
+  if (auto closed = close_session(context, {status, std::nullopt}); !closed) print_warning(closed.error().message());
+  if (auto closed = close_jobs_below(data, context); !closed) print_warning(closed.error().message());
+  if (!context.session.no_data) replace_in_jobs_of(data, context, over_before(session));
+  sweep_runs(data);
+  return 0;
+}
+
+}  // namespace covey::cli

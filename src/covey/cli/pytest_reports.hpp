@@ -1,0 +1,30 @@
+// The reports that pytest's options ask for, as pytest-cov writes them.
+#pragma once
+
+#include <covey/cli/pytest_options.hpp>
+#include <covey/cli/report_outputs.hpp>
+#include <covey/cli/reporting.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace covey::cli {
+
+// Writes them. Returns what is to be shown of them: the table, and where the others went. Fails as the first of them
+// does that fails.
+base::Result<std::string> write_pytest_reports(const PytestOptions& options, const OutputRequest& common);
+
+// What shows contexts, or arcs in words, of the options' reports.
+void prepare_for_pytest_reports(const PytestOptions& options, ReportingOptions& reporting);
+
+// Whether a total suffices.
+struct PytestVerdict {
+  std::string
+      sentence;         // "Required test coverage of 80% reached. Total coverage: 84.21%"; empty where none is required
+  std::string failure;  // why the run fails; empty where it does not
+};
+
+// Fails where the threshold is no percentage.
+base::Result<PytestVerdict> judge_for_pytest(double total, double fail_under, int precision);
+
+}  // namespace covey::cli

@@ -1,0 +1,172 @@
+#include <unistd.h>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
+#include <covey/cli/combine_data_files.hpp>
+#include <covey/cli/commands.hpp>
+#include <covey/cli/configure.hpp>
+#include <covey/cli/data_files.hpp>
+#include <covey/cli/messages.hpp>
+#include <covey/cli/own_session.hpp>
+#include <covey/cli/pytest_reports.hpp>
+#include <covey/cli/report_data.hpp>
+#include <covey/formats/coverage_data.hpp>
+#include <covey/model/coverage.hpp>
+#include <cstdio>
+
+namespace covey::cli {
+
+namespace {
+
+constexpr int k_below_threshold = 2;
+constexpr char k_verdict_follows = '\f';  // in the output of `report`
+
+struct SessionOptions {
+  std::optional<std::string> settings;
+  std::optional<std::string> folder;
+  std::optional<double> status;
+  std::vector<std::string> words;  // pytest's arguments
+};
+
+std::optional<int> parse_options(const Invocation& invocation, SessionOptions& options) {
+  OptionParser parser("session", "start|report|finish [options] -- pytest's arguments",
+                      "Begins a run for the pytest that calls this, reports on it, or ends it: what our pytest plugin "
+                      "works with. docs/pytest.md says how.");
+  parser.text("--settings", options.settings, "PATH", "of the run, which `start` has printed");
+  parser.text("--folder", options.folder, "DIR", "where the shards of the pytest are");
+  parser.number("--status", options.status, "N", "the exit status of the pytest that ends");
+  parser.rest(options.words);
+  if (auto status = parser.parse(invocation)) return status;
+  if (!options.words.empty() && options.words[0] == "--") options.words.erase(options.words.begin());
+  return std::nullopt;
+}
+
+// The command line of the process that called us.
+std::vector<std::string> parents_command() {
+  const auto text = base::read_file("/proc/" + std::to_string(::getppid()) + "/cmdline").value_or("");
+  std::vector<std::string> command;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\0', at), text.size());
+    command.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return command;
+}
+
+// The run goes on while we do, and whoever called us has a lock of its own before it lets us go.
+void wait_for_the_end_of_input() {
+  char bytes[256];
+  while (::read(STDIN_FILENO, bytes, sizeof bytes) > 0) {
+  }
+}
+
+int start(const SessionOptions& options, const Invocation& invocation) {
+  auto pytest = parse_pytest_options(options.words);
+  if (!pytest) return print_error(pytest.error());
+  const auto run = run_options(*pytest);
+  auto configuration = run_configuration(run, invocation);
+  if (!configuration) return print_error(configuration.error());
+  Program program;
+  program.command = parents_command();
+  auto started = start_run(run, *configuration, program, invocation.environment, invocation.cwd);
+  if (!started) return print_error(started.error());
+  started->context.session.pid = ::getppid();
+  note_run_below(started->context, ::getppid());
+  if (auto written = write_session(started->context.session_path, started->context.session); !written) {
+    abandon_run(*started);
+    return print_error(written.error());
+  }
+  if (auto said = print_report("settings " + started->context.settings_path + "\n"); !said) return 1;
+  std::fflush(stdout);
+  wait_for_the_end_of_input();
+  return 0;
+}
+
+// coverage.py's data file, as pytest-cov leaves it.
+base::Result<void> write_data_file_of(const OwnSession& session, const PytestOptions& options,
+                                      const config::Configuration& configuration, const model::Measurement& measurement,
+                                      const std::string& cwd) {
+  DataFileOutput output;
+  output.path = data_file_path(configuration.run.data_file, session.context.environment, cwd);
+  output.relative_files = configuration.run.relative_files;
+  output.cwd = cwd;
+  if (options.append) {
+    auto before = read_start(output.path, formats::read_coverage_data);
+    if (!before) return tl::unexpected(before.error());
+    output.start = std::move(*before);
+  }
+  return write_data_files({{session.context.session.pid, measurement}}, output);
+}
+
+// The measurement as the reports see it: by the rules of [paths], and with --cov-append what the data file had.
+base::Result<model::Measurement> reported(const OwnSession& session, const PytestOptions& options,
+                                          const config::Configuration& configuration, model::Measurement measurement,
+                                          const Invocation& invocation) {
+  auto map_path = path_mapping(configuration, invocation.cwd);
+  if (!map_path) return tl::unexpected(map_path.error());
+  if (!configuration.paths.empty()) {
+    model::Combination mapped(session.data.path(), *map_path);
+    if (auto added = mapped.add(session.data.path(), std::move(measurement)); !added)
+      return tl::unexpected(added.error());
+    measurement = mapped.take();
+  }
+  if (!options.cov) return measurement;
+  if (auto written = write_data_file_of(session, options, configuration, measurement, invocation.cwd); !written)
+    return tl::unexpected(written.error());
+  if (!options.append) return measurement;
+  return formats::read_coverage_data(
+      data_file_path(configuration.run.data_file, session.context.environment, invocation.cwd));
+}
+
+// Prints the reports; then, behind k_verdict_follows, the verdict's sentence in a line, and why it fails in another.
+base::Result<int> report_on(OwnSession& session, const PytestOptions& options, ReportingOptions& reporting,
+                            const Invocation& invocation) {
+  const auto& configuration = reporting.configuration;
+  auto measurement =
+      reported(session, options, configuration, read_own_session(session, options, invocation), invocation);
+  if (!measurement) return tl::unexpected(measurement.error());
+  const double fail_under = options.fail_under.value_or(configuration.report.fail_under);
+  if (options.reports.empty() && fail_under <= 0) return 0;
+  if (measurement->files.empty()) return base::fail(base::ErrorKind::no_data, "", "No data to report.");
+  auto precision = checked_precision(options.precision.value_or(configuration.report.precision));
+  if (!precision) return tl::unexpected(precision.error());
+  prepare_for_pytest_reports(options, reporting);
+  auto analysed = report_measurement(std::move(*measurement), session.data.tables(), reporting, invocation);
+  if (!analysed) return tl::unexpected(analysed.error());
+  auto shown =
+      write_pytest_reports(options, {analysed->files, configuration, invocation, "", *precision, reporting.jobs});
+  if (!shown) return tl::unexpected(shown.error());
+  auto verdict = judge_for_pytest(model::total_of(analysed->files).percent(), fail_under, *precision);
+  if (!verdict) return tl::unexpected(verdict.error());
+  const auto text = *shown + k_verdict_follows + verdict->sentence + "\n" + verdict->failure + "\n";
+  if (auto printed = print_report(text); !printed) return tl::unexpected(printed.error());
+  return verdict->failure.empty() ? 0 : k_below_threshold;
+}
+
+int report(const SessionOptions& given, OwnSession& session, const Invocation& invocation) {
+  auto options = parse_pytest_options(given.words);
+  if (!options) return print_error(options.error());
+  ReportingOptions reporting;
+  reporting.rcfile = options->config;
+  if (auto status = configure_reporting(invocation, reporting)) return *status;
+  auto status = report_on(session, *options, reporting, invocation);
+  return status ? *status : print_error(status.error());
+}
+
+}  // namespace
+
+int session_command(const Invocation& invocation) {
+  const auto verb = invocation.arguments.empty() ? std::string("--help") : invocation.arguments[0];
+  SessionOptions options;
+  if (verb.starts_with('-')) return parse_options(invocation, options).value_or(1);
+  const auto rest = invocation.with({invocation.arguments.begin() + 1, invocation.arguments.end()});
+  if (auto status = parse_options(rest, options)) return *status;
+  if (verb == "start") return start(options, rest);
+  if (verb != "report" && verb != "finish")
+    return print_error({base::ErrorKind::usage, verb, "is none of start, report and finish"});
+  auto session = open_own_session(options.settings.value_or(""), options.folder.value_or(""), rest);
+  if (!session) return print_error(session.error());
+  if (verb == "report") return report(options, *session, rest);
+  return close_own_session(*session, static_cast<int>(options.status.value_or(0)));
+}
+
+}  // namespace covey::cli
