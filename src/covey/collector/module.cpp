@@ -6,6 +6,7 @@
 #include <covey/collector/engine.hpp>
 #include <covey/collector/module.hpp>
 #include <covey/shard/job.hpp>
+#include <covey/shard/losses.hpp>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -65,7 +66,7 @@ std::string command_line() {
   return text.substr(0, 4096);
 }
 
-shard::ShardStart shard_start(const shard::Settings& settings) {
+shard::ShardStart shard_start(const shard::Settings& settings, const std::string& settings_path) {
   const auto job = shard::job_of(shard::environment_variable);
   shard::ShardStart start{shard::job_directory(settings.data_dir, job, settings.run_id),
                           settings.run_id,
@@ -75,7 +76,8 @@ shard::ShardStart shard_start(const shard::Settings& settings) {
                            {"measures", settings.branch ? "branches" : "lines"},
                            {"python", sys_text("executable")},
                            {"cwd", base::current_directory()},
-                           {"command", command_line()}}};
+                           {"command", command_line()}},
+                          shard::losses_path(settings_path)};
   if (!settings.context.empty()) start.process.emplace_back("context", settings.context);
   return start;
 }
@@ -120,7 +122,7 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
   if (!settings) return tl::unexpected(settings.error());
   auto filter = Filter::create(*settings, this_interpreter(module));
   if (!filter) return tl::unexpected(filter.error());
-  auto start = shard_start(*settings);
+  auto start = shard_start(*settings, settings_path);
   auto writer = shard::Writer::create(start);
   if (!writer) return tl::unexpected(writer.error());
   handle_save_signal(*settings);
@@ -140,6 +142,15 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
   return started;
 }
 
+// Says that this process is not measured. What the machine refuses (space, a permission, memory) the run says at its
+// end, once for all: a test may look at what its subprocesses write to standard error. The rest is for here and now.
+void tell(const base::Error& error, const std::string& settings_path) {
+  shard::note_loss(shard::losses_path(settings_path), "a process is not measured: " + error.message());
+  if (error.kind == base::ErrorKind::io || error.kind == base::ErrorKind::not_found) return;
+  const auto text = "covey: error: this process is not measured: " + error.message() + "\n";
+  static_cast<void>(!write(STDERR_FILENO, text.data(), text.size()));
+}
+
 // start(): measures this process where COVEY_RUN names a run's settings. Called by covey.pth, before the first line of
 // the program; whatever goes wrong, the program goes on.
 PyObject* start(PyObject* module, PyObject*) {
@@ -148,17 +159,17 @@ PyObject* start(PyObject* module, PyObject*) {
   // A process that outlives its run finds the run gone: nothing is wrong with that.
   if (!wanted || state_of(module).tried || !base::exists(settings_path)) Py_RETURN_NONE;
   state_of(module).tried = true;
-  std::string error;
   try {
-    if (auto started = start_recording(module, settings_path); !started) error = started.error().message();
-  } catch (...) {
-    error = "out of memory";
+    base::Result<void> started;
+    try {
+      started = start_recording(module, settings_path);
+    } catch (...) {
+      started = base::fail(base::ErrorKind::io, {}, "out of memory");
+    }
+    if (!started) tell(started.error(), settings_path);
+  } catch (...) {  // nor is there memory to say so
   }
   PyErr_Clear();
-  if (!error.empty()) {
-    error = "covey: error: this process is not measured: " + error + "\n";
-    static_cast<void>(!write(STDERR_FILENO, error.data(), error.size()));
-  }
   Py_RETURN_NONE;
 }
 
