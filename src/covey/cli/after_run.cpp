@@ -209,7 +209,9 @@ void warn_of(const std::vector<base::Error>& errors, const std::string& prefix) 
 
 std::optional<base::Error> losses_of(const RunContext& context) {
   auto losses = shard::read_losses(shard::losses_path(context.settings_path));
-  if (!losses) return losses.error();
+  if (!losses)
+    return base::Error{base::ErrorKind::io, "",
+                       "what processes could not keep is not known: " + losses.error().message()};
   if (losses->n_processes == 0) return std::nullopt;
   auto what = losses->reason;
   if (losses->n_processes > 1) what += " (and " + std::to_string(losses->n_processes - 1) + " more processes)";
@@ -226,7 +228,7 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
   unsound.insert(unsound.end(), read.damaged.begin(), read.damaged.end());
   mark_incomplete(data, context, unsound);
   if (!context.joined) warn_of(read.damaged, "some data cannot be read: ");
-  if (read.n_shards > 0) warn_of_sources(context, read.measurement);
+  if (read.n_shards > 0 && missing.empty()) warn_of_sources(context, read.measurement);
 
   const bool no_module = no_such_module(context, end, read.measurement, NoModule::quiet);
   context.session.no_data = no_module || !has_data(read.measurement);

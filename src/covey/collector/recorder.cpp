@@ -275,7 +275,11 @@ bool Recorder::announce(File& file) {
 void Recorder::follow_fork() {
   if (m_forks == g_forks) return;
   m_forks = g_forks;
-  auto writer = shard::Writer::create(m_start);
+  base::KeptErrno kept;
+  // Not made anew: what was removed while the program runs is not to be found half there again.
+  const bool is_gone = !base::is_directory(m_start.directory) && errno == ENOENT;
+  auto writer = is_gone ? base::fail(base::ErrorKind::not_found, m_start.directory, "was removed")
+                        : shard::Writer::create(m_start);
   if (!writer) {
     m_writer->mark_incomplete("a forked process could not open its shard: " + writer.error().what);
     m_writer->stop();

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <covey/base/file.hpp>
@@ -23,6 +24,18 @@ struct Record {
 };
 static_assert(sizeof(Record) == 4096 && offsetof(Record, reason) == 16 && offsetof(Record, not_loaded) == 4092);
 
+// By a map where RLIMIT_FSIZE lets nobody write, and only there: of a full file system that copies on write, a store
+// into a map is a SIGBUS.
+bool write_over(int fd, std::string_view bytes) {
+  if (base::may_have_size(sizeof(Record)))
+    return ::pwrite(fd, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
+  void* map = ::mmap(nullptr, sizeof(Record), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (map == MAP_FAILED) return false;
+  bytes.copy(static_cast<char*>(map), bytes.size());
+  ::munmap(map, sizeof(Record));
+  return true;
+}
+
 bool is_record(const Record& record) {
   return std::memcmp(record.magic, k_magic, sizeof k_magic) == 0 && record.version == 1;
 }
@@ -43,15 +56,17 @@ base::Result<void> create_losses(const std::string& path) {
 
 void note_loss(const std::string& path, std::string_view reason) noexcept {
   base::KeptErrno kept;
-  // No map: of a full file system that copies on write, a store would be a SIGBUS.
   base::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!fd || !base::may_have_size(sizeof(Record))) return;
+  if (!fd) return;
   base::lock_briefly(fd.get());
   Record record{};
   if (::pread(fd.get(), &record, sizeof record, 0) != ssize_t{sizeof record} || !is_record(record)) return;
   ++record.n_processes;
   if (record.reason[0] == '\0') reason.copy(record.reason, sizeof record.reason - 1);
-  static_cast<void>(!::pwrite(fd.get(), &record, offsetof(Record, not_loaded), 0));
+  // That it is gone can be told where nothing can be written at all: full file systems that copy on write let files be
+  // removed.
+  if (!write_over(fd.get(), {reinterpret_cast<const char*>(&record), offsetof(Record, not_loaded)}))
+    ::unlink(path.c_str());
 }
 
 base::Result<Losses> read_losses(const std::string& path) {

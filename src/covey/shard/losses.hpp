@@ -20,8 +20,8 @@ std::string losses_path(std::string_view settings_path);
 // users may write to it. Fails where it cannot be made.
 base::Result<void> create_losses(const std::string& path);
 
-// Notes that something which this process ran is missing, and why. Nothing where there is no such file, or it cannot be
-// written to: who could tell anybody, and how? Keeps errno.
+// Notes that something which this process ran is missing, and why. Where the file cannot be written to it is removed,
+// which says as much; nothing where that cannot be either, or there is no such file. Keeps errno.
 void note_loss(const std::string& path, std::string_view reason) noexcept;
 
 // Fails where there is no such file, or it is none.

@@ -170,7 +170,9 @@ base::Result<void> Storage::add_bits(const std::uint8_t* at) {
 bool Storage::is_in_place() const {
   base::KeptErrno kept;
   struct stat status {};
-  return ::stat(m_path.c_str(), &status) == 0 && status.st_ino == m_inode && status.st_dev == m_device;
+  // Somebody who has become another user cannot look.
+  if (::stat(m_path.c_str(), &status) != 0) return errno != ENOENT && errno != ENOTDIR;
+  return status.st_ino == m_inode && status.st_dev == m_device;
 }
 
 }  // namespace covey::shard

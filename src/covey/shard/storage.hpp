@@ -37,7 +37,7 @@ class Storage {
   // The same of one byte whose bits other processes set too: theirs are kept, in the file.
   base::Result<void> add_bits(const std::uint8_t* at);
 
-  // Whether the file is where it was made.
+  // Whether the file is where it was made, as far as can be seen.
   bool is_in_place() const;
 
   const std::string& path() const { return m_path; }

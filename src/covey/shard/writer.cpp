@@ -70,6 +70,7 @@ base::Result<void> Writer::add_start(const ShardStart& start) {
   reinterpret_cast<ProcessRecord*>(*at)->text_size = static_cast<std::uint32_t>(text.size());
   std::memcpy(*at + sizeof(ProcessRecord), text.data(), text.size());
   commit_record(size);
+  if (!m_accepts) return base::fail(base::ErrorKind::io, path(), std::string(m_header->reason));
   return {};
 }
 
