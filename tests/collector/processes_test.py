@@ -111,8 +111,8 @@ def test_a_run_that_is_gone_is_nothing_to_speak_of(run_python, project):
     assert (done.returncode, done.stdout, done.stderr) == (0, "on\n", "")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_job_folder_that_cannot_be_written_is_one_error(run_python, project):
+def test_a_job_folder_that_cannot_be_written_is_for_the_run_to_tell(run_python, project):
+    """Not for the process: a test may look at what its subprocesses say. tests/faults has the rest."""
     project.write({"settings": f"covey-settings 1\nrun_id {'0' * 16}\ndata_dir /proc\nroot /\n"})
     done = run_python("-c", "print('on')", env={"COVEY_RUN": project / "settings"})
-    assert (done.returncode, done.stdout) == (0, "on\n") and done.stderr.count("\n") == 1
+    assert (done.returncode, done.stdout, done.stderr) == (0, "on\n", "")

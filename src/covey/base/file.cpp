@@ -1,5 +1,7 @@
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -186,6 +188,22 @@ Result<void> make_directories(const std::string& path) {
     return failure;
   }
   return {};
+}
+
+bool may_have_size(std::size_t size) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || size <= limit.rlim_cur) return true;
+  errno = EFBIG;
+  return false;
+}
+
+void lock_briefly(int fd) {
+  constexpr int k_turns = 50;
+  constexpr timespec k_turn{0, 1'000'000};
+  for (int turn = 0; turn < k_turns; ++turn) {
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0 || (errno != EWOULDBLOCK && errno != EINTR)) return;
+    ::nanosleep(&k_turn, nullptr);
+  }
 }
 
 bool exists(const std::string& path) {

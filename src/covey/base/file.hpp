@@ -69,6 +69,14 @@ Result<void> overwrite_file(const std::string& path, std::string_view bytes);
 // directory that cannot be made.
 Result<void> make_directories(const std::string& path);
 
+// Whether a file may have that size in this process. Beyond RLIMIT_FSIZE each write is a SIGXFSZ, which ends programs,
+// also where the file is as long already. Sets errno where it may not.
+bool may_have_size(std::size_t size);
+
+// Takes the lock (flock) of the file, until the descriptor is closed. Waits for no longer than a twentieth of a second,
+// for whoever has it may have been stopped, and goes on without it then; also where the file system has no locks.
+void lock_briefly(int fd);
+
 // What `path` is, symbolic links followed. False too where it cannot be looked at.
 bool exists(const std::string& path);
 bool is_directory(const std::string& path);

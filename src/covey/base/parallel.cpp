@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <covey/base/parallel.hpp>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -19,7 +20,10 @@ void for_each_index(std::size_t n, int jobs, const std::function<void(std::size_
     for (auto index = next++; index < n; index = next++) work(index, thread);
   };
   std::vector<std::jthread> others;
-  for (std::size_t thread = 1; thread < thread_count(n, jobs); ++thread) others.emplace_back(take, thread);
+  try {
+    for (std::size_t thread = 1; thread < thread_count(n, jobs); ++thread) others.emplace_back(take, thread);
+  } catch (const std::system_error&) {  // a limit on processes or memory: those that there are do it all
+  }
   take(0);
 }
 

@@ -6,6 +6,7 @@
 #include <covey/cli/messages.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
+#include <covey/shard/losses.hpp>
 #include <map>
 #include <optional>
 
@@ -63,14 +64,15 @@ bool has_these_sources(const RunFolder& folder, const RunContext& context) {
   return !session || !session->end || session->closed_by_run;
 }
 
-// What the run left, with the files that did not run, which are written down on the way.
+// What the run left, with the files that did not run, which are written down on the way: reports would show too much
+// without them.
 formats::ShardsRead read_run(const DataDirectory& data, const RunContext& context) {
   formats::ShardsRead all;
   for (const auto& folder : own_folders(data, context)) {
     auto read = read_folders({folder});
     if (has_these_sources(folder, context))
       if (auto added = add_unexecuted(folder, context.settings, read.measurement); !added)
-        print_warning(added.error().message());
+        read.incomplete.push_back(added.error());
     all += read;
   }
   return all;
@@ -91,25 +93,38 @@ void warn_of_sources(const RunContext& context, const model::Measurement& measur
     if (!ran_below(measurement, directory)) print_warning(directory + ": nothing in this source ever ran");
 }
 
-// One warning for all: what makes one shard incomplete, such as a full disk, does so to hundreds.
-void warn_of(const std::vector<base::Error>& errors, const std::string& prefix) {
-  if (errors.empty()) return;
-  auto more = errors.size() - 1;
-  print_warning(prefix + errors[0].message() + (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
+// Says in the record at `path` that something is missing. The first reason stays.
+base::Result<void> mark_record(const std::string& path, const std::string& reason) {
+  auto session = read_session(path);
+  if (!session) return tl::unexpected(session.error());
+  if (!session->incomplete.empty()) return {};
+  session->incomplete = reason;
+  return write_session(path, *session);
 }
 
-void write_record(const RunContext& context) {
-  if (auto written = write_session(context.session_path, context.session); !written)
-    print_warning(written.error().message());
+// Says so in the records of the jobs in whose folders something is missing; of what is in no folder nobody knows whose
+// it was. This run's own record is not written.
+void mark_incomplete(const DataDirectory& data, RunContext& context, const std::vector<base::Error>& missing) {
+  for (const auto& folder : own_folders(data, context)) {
+    auto concerns = [&](const auto& error) {
+      return error.where.starts_with(folder.path + "/") || !error.where.starts_with(data.jobs() + "/");
+    };
+    const auto first = std::find_if(missing.begin(), missing.end(), concerns);
+    if (first == missing.end()) continue;
+    if (folder.slug == context.slug) context.session.incomplete = first->message();
+    if (context.joined) continue;
+    for (const auto& path : session_paths(folder.path))
+      if (path != context.session_path)
+        if (auto marked = mark_record(path, first->message()); !marked) print_warning(marked.error().message());
+  }
 }
 
-// Tables. What fails here can be done later by `covey index`.
-void complete(const DataDirectory& data, RunContext& context, const model::Measurement& measurement) {
-  auto outcome = index_measurement(measurement, data.tables(), context.environment, context.jobs);
-  warn_of(outcome.failed, "");
-  if (outcome.cpu_seconds == 0) return;  // all tables were there
-  context.session.index_seconds = outcome.cpu_seconds;
-  write_record(context);
+// Where there is no room for the record, there still is some for this.
+void write_record(const RunContext& context, std::vector<base::Error>& missing) {
+  auto written = write_session(context.session_path, context.session);
+  if (written) return;
+  missing.push_back(written.error());
+  shard::note_loss(shard::losses_path(context.settings_path), missing.front().message());
 }
 
 // What the interpreter says of a script that it could not compile.
@@ -130,7 +145,7 @@ std::string how_it_ended(const ProgramEnd& end) {
 }
 
 base::Error no_data(const DataDirectory& data, const RunContext& context, const ProgramEnd& end,
-                    const formats::ShardsRead& read) {
+                    const formats::ShardsRead& read, const std::vector<base::Error>& missing) {
   const auto& command = context.program.command;
   auto first_word = context.kind == ProgramKind::script ? 1U : context.kind == ProgramKind::module ? 2U : 0U;
   const auto& name = command[first_word];
@@ -139,7 +154,9 @@ base::Error no_data(const DataDirectory& data, const RunContext& context, const 
     if (auto error = not_python(data, context, name, read.measurement.interpreters)) return *error;
 
   std::string reason;
-  if (read.n_shards == 0 && context.program.python.empty()) {
+  if (!missing.empty()) {
+    reason = missing.front().message();
+  } else if (read.n_shards == 0 && context.program.python.empty()) {
     reason = name + " started no Python that has covey installed";
   } else if (read.n_shards == 0) {
     reason = why_unmeasured(context);
@@ -184,21 +201,51 @@ bool no_such_module(const RunContext& context, const ProgramEnd& end, const mode
   return ask_python(context, k_find_module, arguments) == k_no_module;
 }
 
-int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end) {
+void warn_of(const std::vector<base::Error>& errors, const std::string& prefix) {
+  if (errors.empty()) return;
+  auto more = errors.size() - 1;
+  print_warning(prefix + errors[0].message() + (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
+}
+
+std::optional<base::Error> losses_of(const RunContext& context) {
+  auto losses = shard::read_losses(shard::losses_path(context.settings_path));
+  if (!losses)
+    return base::Error{base::ErrorKind::io, "",
+                       "what processes could not keep is not known: " + losses.error().message()};
+  if (losses->n_processes == 0) return std::nullopt;
+  auto what = losses->reason;
+  if (losses->n_processes > 1) what += " (and " + std::to_string(losses->n_processes - 1) + " more processes)";
+  return base::Error{base::ErrorKind::io, "", what};
+}
+
+int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end,
+                  std::vector<base::Error> unrecorded) {
   const auto read = read_run(data, context);
-  if (!context.joined) {
-    warn_of(read.damaged, "some data cannot be read: ");
-    warn_of(read.incomplete, "some data is incomplete: ");
-  }
-  if (read.n_shards > 0) warn_of_sources(context, read.measurement);
+  auto missing = std::move(unrecorded);
+  missing.insert(missing.end(), read.incomplete.begin(), read.incomplete.end());
+  if (auto losses = losses_of(context)) missing.insert(missing.begin(), *losses);
+  auto unsound = missing;
+  unsound.insert(unsound.end(), read.damaged.begin(), read.damaged.end());
+  mark_incomplete(data, context, unsound);
+  if (!context.joined) warn_of(read.damaged, "some data cannot be read: ");
+  if (read.n_shards > 0 && missing.empty()) warn_of_sources(context, read.measurement);
+
   const bool no_module = no_such_module(context, end, read.measurement, NoModule::quiet);
-  if (no_module || !has_data(read.measurement)) {
-    context.session.no_data = true;
-    write_record(context);
-    if (no_module) return print_error({base::ErrorKind::not_found, context.program.command[2], "no such module"});
-    return print_error(no_data(data, context, end, read));
+  context.session.no_data = no_module || !has_data(read.measurement);
+  CompileOutcome compiled;
+  // Tables. What fails here can be done later by `covey index`.
+  if (!context.session.no_data)
+    compiled = index_measurement(read.measurement, data.tables(), context.environment, context.jobs);
+  if (compiled.cpu_seconds != 0) context.session.index_seconds = compiled.cpu_seconds;
+  if (context.session.no_data || context.session.index_seconds || !unsound.empty()) write_record(context, missing);
+  if (no_module) return print_error({base::ErrorKind::not_found, context.program.command[2], "no such module"});
+  if (context.session.no_data) return print_error(no_data(data, context, end, read, missing));
+  if (missing.empty() || context.joined) {
+    warn_of(compiled.failed, "");
+  } else {
+    missing.insert(missing.end(), compiled.failed.begin(), compiled.failed.end());
+    warn_of(missing, "some data is incomplete: ");
   }
-  complete(data, context, read.measurement);
   return 0;
 }
 

@@ -10,9 +10,18 @@
 
 namespace covey::cli {
 
-// Prints what the user must know about the data: none at all is an error. Returns the status for a program that ended
-// with 0: 0, or 1 after an error. How a program failed is never hidden behind that.
-int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end);
+// Completes the data and prints what the user must know about it: in one warning what is missing, `unrecorded` and what
+// shards and losses say, which makes the session records `incomplete` too; none at all is an error. Returns the status
+// for a program that ended with 0: 0, or 1 after an error. How a program failed is never hidden behind that.
+int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end,
+                  std::vector<base::Error> unrecorded);
+
+// What the run's losses say, as an error; nothing where it lost nothing.
+std::optional<base::Error> losses_of(const RunContext& context);
+
+// One warning for all errors, if there are any: what makes one shard incomplete, such as a full disk, does so to
+// hundreds.
+void warn_of(const std::vector<base::Error>& errors, const std::string& prefix);
 
 // The exit status of a short `program` in the run's interpreter, unmeasured, which is given these arguments; nothing
 // where it did not end by itself.

@@ -12,6 +12,9 @@ namespace covey::cli {
 
 namespace {
 
+// How SIGXFSZ was when this process started: see ignore_file_size_signal.
+sighandler_t g_file_size_signal = SIG_DFL;
+
 // What the child needs after fork, made before it: in a child of a process with threads nothing may be allocated.
 struct Prepared {
   const char* file;
@@ -33,6 +36,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 // Runs in the child; comes back with errno set where the program cannot be executed.
 void become(const Prepared& prepared) {
   ::sigaction(SIGCHLD, &prepared.sigchld, nullptr);
+  ::signal(SIGXFSZ, g_file_size_signal);
   // Without us, what kills `covey run` would have killed the program. This is forgotten by the program's own children
   // and has no effect once the program has ended, so daemons that it leaves behind stay.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -167,6 +171,8 @@ void ChildProcess::pass_on(const siginfo_t& signal) const {
     ::kill(m_pid, signal.si_signo);
   }
 }
+
+void ignore_file_size_signal() { g_file_size_signal = ::signal(SIGXFSZ, SIG_IGN); }
 
 int end_as(const ProgramEnd& end) {
   if (!end.signal) return end.status.value_or(1);

@@ -44,6 +44,10 @@ class ChildProcess {
   sigset_t m_mask;  // this process's own, to be restored
 };
 
+// From here on what is written beyond RLIMIT_FSIZE fails, and is no signal that ends us. Programs that are started
+// later have the signal as it was before.
+void ignore_file_size_signal();
+
 // Ends this process as the program ended: by its signal, else returns the status to end with.
 int end_as(const ProgramEnd& end);
 

@@ -40,6 +40,7 @@ Session session_of(const CombineInputs& inputs, const std::string& run_id, const
   std::vector<Session> parts;
   for (const auto* folder : folders_of(inputs)) {
     session.combined.push_back(folder->slug + "/" + folder->run_id);
+    if (session.incomplete.empty()) session.incomplete = folder->incomplete;
     for (const auto& path : session_paths(folder->path))
       if (auto part = read_session(path)) parts.push_back(std::move(*part));
   }

@@ -6,6 +6,7 @@
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/run_lock.hpp>
 #include <covey/cli/session.hpp>
+#include <covey/shard/losses.hpp>
 #include <map>
 #include <memory>
 
@@ -52,6 +53,7 @@ void read_records(RunFolder& folder) {
     }
     folder.append |= session->append;
     folder.part = session->part;
+    if (folder.incomplete.empty()) folder.incomplete = session->incomplete;
     any_data |= !session->no_data;
     if (folder.start == 0 || session->start < folder.start) folder.start = session->start;
     all_ended &= session->end.has_value();
@@ -61,14 +63,16 @@ void read_records(RunFolder& folder) {
   folder.no_data = folder.end.has_value() && !any_data;
 }
 
-// What only the run as a whole knows: whether it is alive and, for folders without a record of their own (the run has
-// not ended, or died before it could write them), when it started, whether it appends and which part it is.
+// What only the run as a whole knows: whether it is alive, what its processes lost and, for folders without a record of
+// their own (the run has not ended, or died before it could write them), when it started, whether it appends and which
+// part it is.
 void add_facts_of_runs(const DataDirectory& data, std::vector<RunFolder>& folders) {
   struct Run {
     Liveness liveness;
     double start = 0;
     bool append = false;
     int part = 1;
+    std::string incomplete;
   };
   std::map<std::string, Run> runs;
   for (const auto& folder : folders) {
@@ -79,6 +83,8 @@ void add_facts_of_runs(const DataDirectory& data, std::vector<RunFolder>& folder
       auto text = base::read_file(path);
       auto settings = text ? shard::parse_settings(*text, path) : tl::unexpected(text.error());
       run->second.append = settings && settings->append;
+      if (auto losses = shard::read_losses(shard::losses_path(path)); losses && losses->n_processes > 0)
+        run->second.incomplete = losses->reason;
     }
     if (folder.start != 0 && (run->second.start == 0 || folder.start < run->second.start))
       run->second.start = folder.start;
@@ -88,6 +94,7 @@ void add_facts_of_runs(const DataDirectory& data, std::vector<RunFolder>& folder
     const auto& run = runs[folder.run_id];
     folder.alive = run.liveness == Liveness::alive || (run.liveness == Liveness::unknown && !folder.end);
     folder.append |= run.append;
+    if (folder.incomplete.empty()) folder.incomplete = run.incomplete;
     if (folder.part == 0) folder.part = run.part;
     if (folder.start == 0) folder.start = run.start;
     if (folder.start == 0) folder.start = modified(folder.path);
@@ -126,10 +133,17 @@ base::Result<DataDirectory> DataDirectory::create(const std::string& path) {
   DataDirectory data(base::canonical(path));
   if (is_empty(data.path())) {
     if (auto marked = mark_as_data(data.path()); !marked) return tl::unexpected(marked.error());
+    let_others_through(data.path());
   }
   for (const auto& folder : {data.jobs(), data.runs(), data.tables()})
     if (auto made = base::make_directories(folder); !made) return tl::unexpected(made.error());
+  let_others_through(data.runs());
   return data;
+}
+
+void let_others_through(const std::string& directory) {
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) == 0) ::chmod(directory.c_str(), (status.st_mode & 07777) | 0111);
 }
 
 std::vector<std::string> DataDirectory::slugs() const { return names_in(jobs()); }

@@ -18,6 +18,7 @@ struct RunFolder {
   int part = 1;               // of the machines that share the job
   bool append = false;        // adds to what the job had before
   bool no_data = false;       // its records say that nothing was measured
+  std::string incomplete;     // why something is missing; empty where records and losses know of nothing
   bool alive = false;         // the run goes on
   double start = 0;           // unix seconds
   std::optional<double> end;  // unix seconds; nothing where a session did not end, or nobody saw it end
@@ -63,6 +64,10 @@ class DataDirectory {
   explicit DataDirectory(std::string path) : m_path(std::move(path)) {}
   std::string m_path;
 };
+
+// Lets other users reach what the directory holds by name, whatever the umask is: to a process that has given up the
+// user it was started as, the run is there and its losses can be told. Nothing where the directory is somebody else's.
+void let_others_through(const std::string& directory);
 
 // The paths of a run folder's shards, sorted.
 std::vector<std::string> shard_paths(const RunFolder& folder);

@@ -170,7 +170,8 @@ class DropInRun {
     for (const auto& folder : folders_of_run(started.data, started.context.settings.run_id))
       for (auto& path : shard_paths(folder)) shards.push_back(std::move(path));
     auto read = read_processes(shards);
-    for (const auto& error : read.unread) print_warning(error.message());
+    if (auto losses = losses_of(started.context)) read.unread.insert(read.unread.begin(), *losses);
+    warn_of(read.unread, "some data is incomplete: ");
     auto is_main = [&](const ProcessData& process) { return process.pid == m_main; };
     std::stable_partition(read.processes.begin(), read.processes.end(), is_main);
     // The main process has a file even where nothing of it was measured.
@@ -192,7 +193,7 @@ class DropInRun {
   }
 
   // What the user must know about the data.
-  void warn_of(const RunContext& context, const model::Measurement& all, bool has_shards) const {
+  void warn_of_data(const RunContext& context, const model::Measurement& all, bool has_shards) const {
     if (!has_shards) return print_warning(why_unmeasured(context));
     for (const auto& package : unimported_packages(context.settings, all))
       print_warning("Module " + package + " was never imported.", "module-not-imported");
@@ -222,7 +223,7 @@ class DropInRun {
     if (no_such_module(context, end, all, NoModule::in_words)) return 1;
     if (context.kind == ProgramKind::script && end.status == 1 && !may_have_run(context, processes.front().measurement))
       return 1;
-    warn_of(context, all, has_shards);
+    warn_of_data(context, all, has_shards);
     if (auto written = write(started, std::move(processes)); !written) return print_error(written.error());
     return std::nullopt;
   }

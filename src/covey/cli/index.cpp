@@ -17,6 +17,9 @@ formats::ShardsRead read_folders(const std::vector<RunFolder>& folders) {
   }
   auto read = formats::read_shards(paths);
   for (const auto& folder : folders) {
+    auto is_its = [&](const auto& error) { return error.where.starts_with(folder.path + "/"); };
+    if (!folder.incomplete.empty() && std::none_of(read.incomplete.begin(), read.incomplete.end(), is_its))
+      read.incomplete.push_back({base::ErrorKind::io, folder.path, folder.incomplete});
     const auto path = united_data_path(folder.path);
     if (!base::exists(path)) continue;
     if (auto data = formats::read_coverage_data(path)) {

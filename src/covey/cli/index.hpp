@@ -11,7 +11,7 @@
 
 namespace covey::cli {
 
-// Reads the shards of `folders`.
+// Reads the shards of `folders`. What their records know to be missing is told in `incomplete`, where no shard says so.
 formats::ShardsRead read_folders(const std::vector<RunFolder>& folders);
 
 // Writes into the folder, whose measurement is given, the files below the run's sources that did not run there, and

@@ -1,4 +1,6 @@
 #include <unistd.h>
+#include <covey/base/file.hpp>
+#include <covey/base/path.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/child_process.hpp>
 #include <covey/cli/close_run.hpp>
@@ -20,13 +22,25 @@ std::set<std::string> replaceable(const StartedRun& started) {
   return finished_runs(started.data.run_folders());
 }
 
+// Whether the program, or somebody beside it, has taken away what it was measured into.
+bool is_gone(const RunContext& context) {
+  return !base::is_directory(std::string(base::dirname(context.session_path)));
+}
+
 int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::string>& finished) {
   auto& [data, lock, context] = started;
   if (!context.joined) shard::forget_run(context.settings.run_id);
-  if (auto closed = close_session(context, end); !closed) print_warning(closed.error().message());
+  if (is_gone(context)) {
+    print_warning(data.path() + ": was removed while the program ran: what was measured is lost");
+    return end_as(end);
+  }
+  std::vector<base::Error> unrecorded;
+  if (!base::exists(context.session_path))
+    unrecorded.push_back({base::ErrorKind::io, context.session_path, "was removed while the program ran"});
+  if (auto closed = close_session(context, end); !closed) unrecorded.push_back(closed.error());
   if (!context.joined)
-    if (auto closed = close_jobs_below(data, context); !closed) print_warning(closed.error().message());
-  int status = after_the_run(data, context, end);
+    if (auto closed = close_jobs_below(data, context); !closed) unrecorded.push_back(closed.error());
+  int status = after_the_run(data, context, end, std::move(unrecorded));
   if (!context.session.no_data) replace_in_jobs_of(data, context, finished);
   if (!context.joined) sweep_runs(data);
   bool succeeded = end.status == 0;

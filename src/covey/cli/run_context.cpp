@@ -188,7 +188,7 @@ void abandon_run(const StartedRun& started) {
   ::rmdir((started.data.jobs() + "/" + context.slug).c_str());
   ::unlink(context.settings_path.c_str());
   if (context.joined) return;  // its lock file goes with the run
-  ::unlink((started.data.run(run_id) + "/lock").c_str());
+  for (const char* name : {"/lock", "/losses"}) ::unlink((started.data.run(run_id) + name).c_str());
   ::rmdir(started.data.run(run_id).c_str());
 }
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <covey/base/file_lock.hpp>
 #include <covey/cli/run_lock.hpp>
+#include <covey/shard/losses.hpp>
 #include <cstdio>
 
 namespace covey::cli {
@@ -40,12 +41,15 @@ base::Result<RunLock> RunLock::begin(const DataDirectory& data, const shard::Set
   auto folder = data.run(settings.run_id);
   auto aside = data.runs() + "/.new-" + settings.run_id;
   if (::mkdir(aside.c_str(), 0777) != 0) return base::fail_errno(data.runs());
+  let_others_through(aside);
   auto lock = base::make_locked(aside + "/lock");
-  if (!lock) return tl::unexpected(lock.error());
-  auto written = base::write_file_atomic(aside + "/settings", shard::serialize(settings));
-  if (!written) return tl::unexpected(written.error());
-  if (::rename(aside.c_str(), folder.c_str()) != 0) return base::fail_errno(folder);
-  return RunLock(std::move(*lock), folder + "/settings");
+  auto written = lock ? shard::create_losses(aside + "/losses") : tl::unexpected(lock.error());
+  if (written) written = base::write_file_atomic(aside + "/settings", shard::serialize(settings));
+  if (written && ::rename(aside.c_str(), folder.c_str()) != 0) written = base::fail_errno(folder);
+  if (written) return RunLock(std::move(*lock), folder + "/settings");
+  for (const char* name : {"/settings", "/losses", "/lock"}) ::unlink((aside + name).c_str());
+  ::rmdir(aside.c_str());
+  return tl::unexpected(written.error());
 }
 
 base::Result<RunLock> RunLock::join(const DataDirectory& data, const shard::Settings& settings) {

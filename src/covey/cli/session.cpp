@@ -13,6 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t k_session_limit = 16 * 1024 * 1024;  // bytes; a command line may be long
+constexpr std::size_t k_block = 4096;                      // that file systems give, at least
 
 template <class T>
 Json or_null(const std::optional<T>& value) {
@@ -41,6 +42,7 @@ Json to_json(const Session& session) {
       {"signal", or_null(session.signal)},
       {"closed_by_run", session.closed_by_run},
       {"no_data", session.no_data},
+      {"incomplete", text_or_null(session.incomplete)},
       {"commit", text_or_null(session.commit)},
       {"python", {{"version", text_or_null(session.python_version)}, {"executable", text_or_null(session.python)}}},
       {"command", session.command},
@@ -118,6 +120,7 @@ Session from_json(const Json& json) {
   fields.read("signal", session.signal);
   fields.read("closed_by_run", session.closed_by_run);
   fields.read("no_data", session.no_data);
+  fields.read("incomplete", session.incomplete);
   fields.read("commit", session.commit);
   fields.object("python").read("version", session.python_version);
   fields.object("python").read("executable", session.python);
@@ -146,7 +149,13 @@ namespace {
 
 base::Result<void> write_json(const std::string& path, const Json& json) {
   // A file name in the command need not be UTF-8; JSON must be.
-  return base::write_file_atomic(path, json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+  const auto text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  auto written = base::write_file_atomic(path, text);
+  // On a full disk, or in a directory that has turned read-only, the blocks of the old file are there still.
+  if (!written)
+    if (auto size = base::file_size(path); size && text.size() <= (*size + k_block - 1) / k_block * k_block)
+      return base::overwrite_file(path, text);
+  return written;
 }
 
 constexpr const char* k_pytest = "pytest";

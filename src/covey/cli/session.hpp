@@ -37,11 +37,14 @@ struct Session {
   bool closed_by_run = false;
   // It ended, and nothing that is to be measured had run: earlier data is not replaced by nothing.
   bool no_data = false;
+  // Why something that ran is missing from the data; empty where nothing is known to be.
+  std::string incomplete;
   // CPU time to compile, after the end, what there were no tables of; nothing where all were there.
   std::optional<double> index_seconds;
 };
 
-// Writes `session` in one step. Fields that another program added to the file stay.
+// Writes `session` in one step. Fields that another program added to the file stay. Where there is no room for a new
+// file, the old one is written over if it has the room.
 base::Result<void> write_session(const std::string& path, const Session& session);
 
 // Moves what pytests of the session have said of themselves (pytest-<hex>.json beside the record, docs/pytest.md) into

@@ -9,6 +9,7 @@
 #include <covey/collector/own_run.hpp>
 #include <covey/collector/pytest_command.hpp>
 #include <covey/shard/job.hpp>
+#include <covey/shard/losses.hpp>
 #include <covey/shard/run_notes.hpp>
 #include <cstdlib>
 #include <memory>
@@ -81,7 +82,8 @@ std::string command_line() {
   return text.substr(0, 4096);
 }
 
-shard::ShardStart shard_start(const shard::Settings& settings, const shard::Environment& environment) {
+shard::ShardStart shard_start(const shard::Settings& settings, const std::string& settings_path,
+                              const shard::Environment& environment) {
   const auto job = shard::job_of(environment);
   shard::ShardStart start{shard::job_directory(settings.data_dir, job, settings.run_id),
                           settings.run_id,
@@ -91,7 +93,8 @@ shard::ShardStart shard_start(const shard::Settings& settings, const shard::Envi
                            {"measures", settings.branch ? "branches" : "lines"},
                            {"python", sys_text("executable")},
                            {"cwd", base::current_directory()},
-                           {"command", command_line()}}};
+                           {"command", command_line()}},
+                          shard::losses_path(settings_path)};
   if (!settings.context.empty()) start.process.emplace_back("context", settings.context);
   return start;
 }
@@ -137,7 +140,7 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
   if (!settings) return tl::unexpected(settings.error());
   auto filter = Filter::create(*settings, this_interpreter(module));
   if (!filter) return tl::unexpected(filter.error());
-  auto start = shard_start(*settings, environment);
+  auto start = shard_start(*settings, settings_path, environment);
   auto writer = shard::Writer::create(start);
   if (!writer) return tl::unexpected(writer.error());
   handle_save_signal(*settings);
@@ -157,24 +160,38 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
   return started;
 }
 
+// What the user is to be told of a process that is not measured, which the run's losses tell too. What the machine refuses
+// (space, a permission, memory) only these do, for the run to say at its end, once for all: a test may look at what its
+// subprocesses write to standard error.
+std::string not_measured(const base::Error& error, const std::string& settings_path) {
+  shard::note_loss(shard::losses_path(settings_path), "a process is not measured: " + error.message());
+  if (error.kind == base::ErrorKind::io || error.kind == base::ErrorKind::not_found) return "";
+  return "covey: error: this process is not measured: " + error.message() + "\n";
+}
+
 // Measures this interpreter in the run of these settings; what is to be told the user, or nothing.
 std::string measure(PyObject* module, const std::string& settings_path,
                     const shard::Environment& environment = shard::environment_variable) {
   auto& state = state_of(module);
   state.tried = true;
   delete std::exchange(state.settings_path, new std::string(settings_path));
-  auto started = start_recording(module, settings_path, environment);
+  base::Result<void> started;
+  try {
+    started = start_recording(module, settings_path, environment);
+  } catch (...) {
+    started = base::fail(base::ErrorKind::io, {}, "out of memory");
+  }
   PyErr_Clear();
-  return started ? "" : "covey: error: this process is not measured: " + started.error().message() + "\n";
+  return started ? "" : not_measured(started.error(), settings_path);
 }
 
-// What `action` has to say, or that there is no memory: whatever goes wrong, the program goes on.
+// What `action` has to say, nothing where there is no memory to say it: whatever goes wrong, the program goes on.
 template <class Action>
 std::string said_by(Action action) {
   try {
     return action();
   } catch (...) {
-    return "covey: error: this process is not measured: out of memory\n";
+    return {};
   }
 }
 

@@ -1,9 +1,11 @@
 #include <pthread.h>
 #include <algorithm>
 #include <covey/base/file.hpp>
+#include <covey/base/kept_errno.hpp>
 #include <covey/base/path.hpp>
 #include <covey/collector/contexts.hpp>
 #include <covey/collector/recorder.hpp>
+#include <utility>
 
 namespace covey::collector {
 
@@ -102,6 +104,7 @@ CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLin
   static CodePoints not_measured;
   static CodePoints unmeasured_test;
   unmeasured_test.starts_context = true;
+  base::KeptErrno kept;
   try {
     const bool starts_context = m_options.test_functions && names_test(text_of(code->co_name));
     File* file = file_of(code, globals);
@@ -196,21 +199,29 @@ CodePoints* Recorder::points_of(File& file, PyCodeObject* code, CodeLines& lines
     known->told_again = true;
     return known;
   }
-  const int n_lines = last - first + 1;
-  const int def_line = m_options.branches ? std::max(code->co_firstlineno, 1) : 0;
-  auto bytes =
-      m_writer->add_code(file.id, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(n_lines), def_line);
-  if (!bytes) return nullptr;
   known = &m_points.emplace_back();
-  known->points = *bytes;
   known->first_line = first;
-  known->n_lines = n_lines;
+  known->n_lines = last - first + 1;
   known->file = &file;
-  known->shard = m_generation;
-  known->number = m_writer->count(shard::RecordType::code) - 1;
-  known->def_line = def_line;
+  known->def_line = m_options.branches ? std::max(code->co_firstlineno, 1) : 0;
+  if (!add_points(*known)) {
+    m_points.pop_back();
+    return nullptr;
+  }
   file.codes.insert(key, known);
   return known;
+}
+
+// A record for them in the shard that is open now. False where there is no room.
+bool Recorder::add_points(CodePoints& points) {
+  auto bytes = m_writer->add_code(points.file->id, static_cast<std::uint32_t>(points.first_line),
+                                  static_cast<std::uint32_t>(points.n_lines), points.def_line);
+  if (!bytes) return false;
+  points.points = *bytes;
+  points.writer = m_writer->is_mapped() ? nullptr : m_writer.get();
+  points.shard = m_generation;
+  points.number = m_writer->count(shard::RecordType::code) - 1;
+  return true;
 }
 
 void Recorder::went(CodePoints& points, int from, int key, std::span<const int> lines,
@@ -245,6 +256,8 @@ Contexts* Recorder::begin_contexts() noexcept {
 // The file's record in the shard that is open now.
 bool Recorder::announce(File& file) {
   if (file.generation == m_generation) return true;
+  if (!m_writer->accepts()) return false;
+  base::KeptErrno kept;
   shard::ShardFile record{file.path, file.module, 0, {}};
   if (auto source = base::read_file(file.path, base::k_source_limit)) {
     record.flags = shard::k_file_has_source;
@@ -262,12 +275,17 @@ bool Recorder::announce(File& file) {
 void Recorder::follow_fork() {
   if (m_forks == g_forks) return;
   m_forks = g_forks;
-  auto writer = shard::Writer::create(m_start);
+  base::KeptErrno kept;
+  // Not made anew: what was removed while the program runs is not to be found half there again.
+  const bool is_gone = !base::is_directory(m_start.directory) && errno == ENOENT;
+  auto writer = is_gone ? base::fail(base::ErrorKind::not_found, m_start.directory, "was removed")
+                        : shard::Writer::create(m_start);
   if (!writer) {
     m_writer->mark_incomplete("a forked process could not open its shard: " + writer.error().what);
+    m_writer->stop();
     return;
   }
-  m_writer = std::move(*writer);
+  m_parents.push_back(std::exchange(m_writer, std::move(*writer)));
   ++m_generation;
 }
 
@@ -289,18 +307,15 @@ void Recorder::part_from_parent() noexcept {
       const auto inherited = before;
       if (m_at_fork.end() - before >= known.n_lines) before += known.n_lines;
       if (known.shard == m_generation) continue;
-      if (!announce(*known.file)) return;
-      auto bytes = m_writer->add_code(known.file->id, static_cast<std::uint32_t>(known.first_line),
-                                      static_cast<std::uint32_t>(known.n_lines), known.def_line);
-      if (!bytes) return;
-      if (before != inherited)
-        std::copy(inherited, before, *bytes);
-      else if (known.unseen >= 0)
+      const auto* theirs = known.points;
+      if (!announce(*known.file) || !add_points(known)) return;
+      if (before != inherited) {
+        std::copy(inherited, before, known.points);
+        m_writer->keep(known.points, static_cast<std::size_t>(known.n_lines));
+      } else if (known.unseen >= 0) {
         known.unseen += static_cast<int>(
-            std::count_if(known.points, known.points + known.n_lines, [](std::uint8_t point) { return point != 0; }));
-      known.points = *bytes;
-      known.shard = m_generation;
-      known.number = m_writer->count(shard::RecordType::code) - 1;
+            std::count_if(theirs, theirs + known.n_lines, [](std::uint8_t point) { return point != 0; }));
+      }
     }
   } catch (...) {
     m_writer->mark_incomplete("out of memory");

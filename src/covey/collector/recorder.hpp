@@ -36,6 +36,7 @@ struct CodePoints {
   int n_lines = 0;
   int unseen = -1;  // lines that have not run yet, where the engine counts them
   MeasuredFile* file = nullptr;
+  shard::Writer* writer = nullptr;  // whose the points are, where what is stored into them must be kept; else nullptr
 
   // For contexts.
   int traceable = -1;           // lines that can have an event, where the engine counts them
@@ -62,6 +63,7 @@ struct CodePoints {
     const int at = line - first_line;
     if (static_cast<unsigned>(at) >= static_cast<unsigned>(n_lines) || points[at] != 0) return false;
     points[at] = 1;
+    if (writer != nullptr) writer->keep_point(points + at, g_has_forked);
     return true;
   }
 
@@ -75,6 +77,7 @@ struct CodePoints {
       std::atomic_ref<std::uint8_t>(points[at]).fetch_or(static_cast<std::uint8_t>(bits), std::memory_order_relaxed);
     else
       points[at] = static_cast<std::uint8_t>(points[at] | bits);
+    if (writer != nullptr) writer->keep_point(points + at, g_has_forked);
     return true;
   }
 };
@@ -170,12 +173,14 @@ class Recorder {
   File* decide(std::string_view name, PyObject* globals);
   std::string canonical_path(const std::string& name);
   CodePoints* points_of(File& file, PyCodeObject* code, CodeLines& lines);
+  bool add_points(CodePoints& points);
   void follow_fork();
   void refresh_import_path();
 
   Filter m_filter;
   shard::ShardStart m_start;
   std::unique_ptr<shard::Writer> m_writer;
+  std::vector<std::unique_ptr<shard::Writer>> m_parents;  // of the shards that points are in still
   Options m_options;
   std::uint32_t m_generation = 1;  // of the shard: a forked child opens its own
   unsigned m_forks;                // of the process, when this shard was opened

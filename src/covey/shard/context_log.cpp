@@ -55,6 +55,7 @@ base::Result<void> ContextLog::make_room() {
   auto block = m_writer->add_context_log(k_block);
   if (!block) return tl::unexpected(block.error());
   m_left = *block;
+  m_is_mapped = m_writer->is_mapped();
   m_context = m_code = -1;
   return {};
 }
@@ -87,8 +88,10 @@ void ContextLog::append(LogEntry entry, std::uint64_t payload) {
   std::size_t size = 1;
   for (auto rest = value >> 7; rest != 0; rest >>= 7)
     m_left[size++] = static_cast<std::uint8_t>((rest & 127) | (rest > 127 ? 128 : 0));
+  if (!m_is_mapped && size > 1) m_writer->keep(&m_left[1], size - 1);
   std::atomic_ref<std::uint8_t>(m_left[0]).store(static_cast<std::uint8_t>((value & 127) | (value > 127 ? 128 : 0)),
                                                  std::memory_order_release);
+  if (!m_is_mapped) m_writer->keep(&m_left[0], 1);
   m_left = m_left.subspan(size);
 }
 

@@ -40,7 +40,8 @@ class ContextLog {
 
   Writer* m_writer;
   std::span<std::uint8_t> m_left;  // of the block
-  std::int64_t m_context = -1;     // as the entries say; -1: they do not yet
+  bool m_is_mapped = true;
+  std::int64_t m_context = -1;  // as the entries say; -1: they do not yet
   std::int64_t m_code = -1;
   int m_line = 0;
 };

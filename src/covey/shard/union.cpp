@@ -166,6 +166,7 @@ base::Result<void> Union::Group::write(const Kind& kind, const Written& to, cons
     if (auto written = file.write(**writer, *id, log, contexts); !written) return written;
   }
   if (!incomplete.empty()) (*writer)->mark_incomplete(incomplete);
+  if (!(*writer)->accepts()) return base::fail(base::ErrorKind::io, (*writer)->path(), "could not be written to");
   return {};
 }
 
@@ -176,6 +177,7 @@ base::Result<void> Union::File::write(Writer& writer, std::uint32_t id, ContextL
     auto into = writer.add_code(id, code.key.first_line, code.key.n_points, code.key.def_line);
     if (!into) return tl::unexpected(into.error());
     std::copy_n(points.data() + code.at, code.key.n_points, *into);
+    writer.keep(*into, code.key.n_points);
   }
   Trails all = trails;
   for (const auto& [name, in_context] : contexts) all.insert(in_context.trails.begin(), in_context.trails.end());

@@ -1,12 +1,10 @@
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <covey/base/file.hpp>
+#include <covey/base/kept_errno.hpp>
+#include <covey/shard/losses.hpp>
 #include <covey/shard/writer.hpp>
 #include <cstring>
 
@@ -18,25 +16,6 @@ constexpr std::size_t k_page = 4096;
 
 std::size_t rounded_up(std::size_t size, std::size_t unit) { return (size + unit - 1) / unit * unit; }
 
-// Blocks for [offset, offset + size): without them a store into the map of a full disk is a SIGBUS in the tests.
-bool reserve(int fd, std::size_t offset, std::size_t size) {
-  int status = 0;
-  do {
-    status = fallocate(fd, 0, static_cast<off_t>(offset), static_cast<off_t>(size));
-  } while (status != 0 && errno == EINTR);
-  if (status == 0) return true;
-  if (errno != EOPNOTSUPP) return false;
-  static const char zeros[k_page] = {};  // a file system without fallocate: writing reserves
-  for (std::size_t done = 0; done < size; done += k_page)
-    if (pwrite(fd, zeros, k_page, static_cast<off_t>(offset + done)) != static_cast<ssize_t>(k_page)) return false;
-  return true;
-}
-
-char* map(int fd, std::size_t offset, std::size_t size) {
-  void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, static_cast<off_t>(offset));
-  return address == MAP_FAILED ? nullptr : static_cast<char*>(address);
-}
-
 std::uint64_t now_ns() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
@@ -46,52 +25,53 @@ std::uint64_t now_ns() {
 }  // namespace
 
 base::Result<std::unique_ptr<Writer>> Writer::create(const ShardStart& start) {
+  base::KeptErrno kept;
   if (auto made = base::make_directories(start.directory); !made) return tl::unexpected(made.error());
+  auto storage = Storage::create(start.directory + "/" + base::random_hex(16) + ".shard");
+  if (!storage) return tl::unexpected(storage.error());
   std::unique_ptr<Writer> writer(new Writer);
-  writer->m_path = start.directory + "/" + base::random_hex(16) + ".shard";
-  base::UniqueFd fd(open(writer->m_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (fd.get() < 0) return base::fail_errno(writer->m_path);
-  const std::size_t size = k_header_size + k_first_chunk;
-  struct stat status {};
-  char* address = reserve(fd.get(), 0, size) && fstat(fd.get(), &status) == 0 ? map(fd.get(), 0, size) : nullptr;
-  if (address == nullptr) {
-    auto error = base::fail_errno(writer->m_path);
-    unlink(writer->m_path.c_str());
-    return error;
+  writer->m_storage = std::move(*storage);
+  if (auto begun = writer->add_start(start); !begun) {
+    ::unlink(writer->path().c_str());
+    return tl::unexpected(begun.error());
   }
-  writer->m_inode = status.st_ino;
-  writer->m_device = status.st_dev;
-  writer->m_file_size = size;
-  writer->m_chunk_size = k_first_chunk;
+  writer->m_losses = start.losses;
+  return writer;
+}
 
-  auto* header = reinterpret_cast<Header*>(address);
-  header->version = k_version;
-  header->header_size = k_header_size;
-  header->started_ns = now_ns();
-  header->pid = static_cast<std::uint32_t>(getpid());
-  header->parent_pid = static_cast<std::uint32_t>(getppid());
-  header->python = start.python;
-  std::memcpy(header->run_id, start.run_id.data(), std::min(start.run_id.size(), sizeof header->run_id));
-  auto* chunk = reinterpret_cast<ChunkHeader*>(address + k_header_size);
+base::Result<void> Writer::add_start(const ShardStart& start) {
+  constexpr std::size_t k_size = k_header_size + k_first_chunk;
+  auto memory = m_storage->grow(k_size, k_size);
+  if (!memory) return tl::unexpected(memory.error());
+  m_header = reinterpret_cast<Header*>(memory->data());
+  m_header->version = k_version;
+  m_header->header_size = k_header_size;
+  m_header->started_ns = now_ns();
+  m_header->pid = static_cast<std::uint32_t>(getpid());
+  m_header->parent_pid = static_cast<std::uint32_t>(getppid());
+  m_header->python = start.python;
+  std::memcpy(m_header->run_id, start.run_id.data(), std::min(start.run_id.size(), sizeof m_header->run_id));
+  auto* chunk = reinterpret_cast<ChunkHeader*>(memory->data() + k_header_size);
   chunk->size = k_first_chunk;
   chunk->magic = k_chunk_magic;
-  writer->m_header = header;
-  writer->m_next = address + k_header_size + sizeof(ChunkHeader);
-  writer->m_end = address + size;
-  std::memcpy(header->magic, k_magic, sizeof k_magic);
+  m_next = memory->data() + k_header_size + sizeof(ChunkHeader);
+  m_end = memory->data() + k_size;
+  std::memcpy(m_header->magic, k_magic, sizeof k_magic);
+  if (auto kept = m_storage->write(m_header, k_header_size + sizeof(ChunkHeader)); !kept) return kept;
 
   std::string text;
   for (const auto& [key, value] : start.process) {
     text.append(key.c_str(), key.size() + 1);
     text.append(value.c_str(), std::strlen(value.c_str()) + 1);
   }
-  const std::size_t record_size = rounded_up(sizeof(ProcessRecord) + text.size(), k_record_alignment);
-  auto at = writer->begin_record(record_size, RecordType::process);
+  const std::size_t size = rounded_up(sizeof(ProcessRecord) + text.size(), k_record_alignment);
+  auto at = begin_record(size, RecordType::process);
   if (!at) return tl::unexpected(at.error());
   reinterpret_cast<ProcessRecord*>(*at)->text_size = static_cast<std::uint32_t>(text.size());
   std::memcpy(*at + sizeof(ProcessRecord), text.data(), text.size());
-  writer->commit_record(record_size);
-  return writer;
+  commit_record(size);
+  if (!m_accepts) return base::fail(base::ErrorKind::io, path(), std::string(m_header->reason));
+  return {};
 }
 
 base::Result<std::uint32_t> Writer::add_file(const ShardFile& file) {
@@ -165,14 +145,46 @@ base::Result<std::span<std::uint8_t>> Writer::add_context_log(std::size_t size) 
   return std::span(reinterpret_cast<std::uint8_t*>(*at + sizeof(RecordHeader)), size);
 }
 
-void Writer::mark_incomplete(std::string_view reason) {
-  if (m_header->incomplete != 0) return;
-  std::memcpy(m_header->reason, reason.data(), std::min(reason.size(), sizeof m_header->reason - 1));
-  m_header->incomplete = 1;
+void Writer::keep(const void* at, std::size_t size) noexcept {
+  try {
+    if (auto written = m_storage->write(at, size); !written) {
+      stop();
+      mark_incomplete("could not be written to: " + written.error().what);
+    }
+  } catch (...) {
+    mark_incomplete("out of memory");
+  }
+}
+
+void Writer::keep_point(const std::uint8_t* point, bool is_shared) noexcept {
+  if (!is_shared) return keep(point, 1);
+  try {
+    if (auto written = m_storage->add_bits(point); !written)
+      mark_incomplete("could not be written to: " + written.error().what);
+  } catch (...) {
+    mark_incomplete("out of memory");
+  }
+}
+
+void Writer::mark_incomplete(std::string_view reason) noexcept {
+  if (m_header->incomplete == 0) {
+    std::memcpy(m_header->reason, reason.data(), std::min(reason.size(), sizeof m_header->reason - 1));
+    m_header->incomplete = 1;
+  }
+  if (m_is_in_losses) return;
+  try {
+    // From here to the header's end are the mark and the reason.
+    const auto* mark = reinterpret_cast<const char*>(&m_header->incomplete);
+    const auto size = static_cast<std::size_t>(reinterpret_cast<const char*>(m_header + 1) - mark);
+    if (m_storage->write(mark, size) && m_storage->is_in_place()) return;
+    m_is_in_losses = true;
+    if (!m_losses.empty()) note_loss(m_losses, path() + ": " + std::string(reason));
+  } catch (...) {  // for want of memory only the file itself may know
+  }
 }
 
 base::Result<char*> Writer::begin_record(std::size_t size, RecordType type) {
-  if (m_header->incomplete != 0) return base::fail(base::ErrorKind::io, m_path, "the shard is marked incomplete");
+  if (!m_accepts) return base::fail(base::ErrorKind::io, path(), "nothing more is added to it");
   if (static_cast<std::size_t>(m_end - m_next) < size)
     if (auto grown = grow(size); !grown) return tl::unexpected(grown.error());
   reinterpret_cast<RecordHeader*>(m_next)->type = static_cast<std::uint16_t>(type);
@@ -182,39 +194,29 @@ base::Result<char*> Writer::begin_record(std::size_t size, RecordType type) {
 void Writer::commit_record(std::size_t size) {
   auto* record = reinterpret_cast<RecordHeader*>(m_next);
   ++m_counts[record->type];
+  const bool is_mapped = m_storage->is_mapped();
+  if (!is_mapped) keep(m_next + sizeof record->size, size - sizeof record->size);
   std::atomic_ref<std::uint32_t> stored(record->size);
   stored.store(static_cast<std::uint32_t>(size), std::memory_order_release);
+  if (!is_mapped) keep(&record->size, sizeof record->size);
   m_next += size;
 }
 
-// The file is opened anew, by its path, for no descriptor may be held between growths: a program that closes all it
-// does not know (os.closerange) and opens its own file would otherwise have our next chunk in it.
 base::Result<void> Writer::grow(std::size_t record_size) {
   m_chunk_size = std::min(m_chunk_size * 2, k_largest_chunk);
-  const std::size_t size = rounded_up(std::max(m_chunk_size, sizeof(ChunkHeader) + record_size), k_page);
-  base::UniqueFd fd(open(m_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  struct stat status {};
-  if (fd.get() < 0 || fstat(fd.get(), &status) != 0) {
-    auto error = base::fail_errno(m_path);
-    mark_incomplete("could not be reopened to grow: " + error.value().what);
-    return error;
+  const std::size_t needed = rounded_up(sizeof(ChunkHeader) + record_size, k_page);
+  auto memory = m_storage->grow(std::max(m_chunk_size, needed), needed);
+  if (!memory) {
+    stop();
+    mark_incomplete("could not grow: " + memory.error().what);
+    return tl::unexpected(memory.error());
   }
-  if (status.st_ino != m_inode || status.st_dev != m_device) {
-    mark_incomplete("was replaced by another file");
-    return base::fail(base::ErrorKind::io, m_path, "was replaced by another file");
-  }
-  char* address = reserve(fd.get(), m_file_size, size) ? map(fd.get(), m_file_size, size) : nullptr;
-  if (address == nullptr) {
-    auto error = base::fail_errno(m_path);
-    mark_incomplete("could not grow: " + error.value().what);
-    return error;
-  }
-  auto* chunk = reinterpret_cast<ChunkHeader*>(address);
-  chunk->size = size;
+  auto* chunk = reinterpret_cast<ChunkHeader*>(memory->data());
+  chunk->size = memory->size();
   std::atomic_ref<std::uint32_t>(chunk->magic).store(k_chunk_magic, std::memory_order_release);
-  m_next = address + sizeof(ChunkHeader);
-  m_end = address + size;
-  m_file_size += size;
+  keep(chunk, sizeof *chunk);
+  m_next = memory->data() + sizeof(ChunkHeader);
+  m_end = memory->data() + memory->size();
   return {};
 }
 

@@ -1,10 +1,12 @@
-// Writes one shard: memory that is mapped to the file, so that a store is all it takes to keep a fact.
+// Writes one shard: memory that is mapped to the file, so that a store is all it takes to keep a fact; where it cannot
+// be mapped, keep() after it.
 #pragma once
 
 #include <array>
 #include <covey/base/hash.hpp>
 #include <covey/base/result.hpp>
 #include <covey/shard/layout.hpp>
+#include <covey/shard/storage.hpp>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -21,6 +23,7 @@ struct ShardStart {
   std::string run_id;                                        // 16 hex digits
   std::uint32_t python = 0;                                  // PY_VERSION_HEX
   std::vector<std::pair<std::string, std::string>> process;  // facts about the process: see docs/formats/shard.md
+  std::string losses = {};                                   // the run's: see losses.hpp; empty for none
 };
 
 // In lines.
@@ -35,14 +38,15 @@ struct ShardFile {
 };
 
 // Not for use by two threads at once: the collector holds the interpreter's lock. The points that `add_code` hands out
-// are valid until the process ends: the mappings outlive the Writer, for threads and exit handlers may still run code.
+// are valid until the process ends: the memory outlives the Writer, for threads and exit handlers may still run code.
+// errno stays as it is.
 class Writer {
  public:
-  // Makes <directory>/<random>.shard. Fails where the directory cannot be made or the file not be reserved and mapped.
+  // Makes <directory>/<random>.shard. Fails, leaving none, where there is no room for the directory or the file.
   static base::Result<std::unique_ptr<Writer>> create(const ShardStart& start);
 
   // The id to name the file by, or an error where there is no room (disk full, file gone): the shard is then marked
-  // incomplete and refuses all that follows.
+  // incomplete and accepts nothing that follows.
   base::Result<std::uint32_t> add_file(const ShardFile& file);
 
   // The `n_points` zeroed bytes of a new code record; `def_line` is for branches, 0 without. Fails as add_file does.
@@ -63,25 +67,39 @@ class Writer {
   // How many records of a type were added: the number that context logs call the next one by.
   std::uint32_t count(RecordType type) const { return m_counts[static_cast<std::size_t>(type)]; }
 
-  // Marks the shard: something that ran is not in it. The first reason stays.
-  void mark_incomplete(std::string_view reason);
+  // Whether stores into what was handed out last are all it takes. Where it is not, keep() must follow each of them.
+  bool is_mapped() const { return m_storage->is_mapped(); }
 
-  const std::string& path() const { return m_path; }  // of the shard; absolute
+  // Has the file have the `size` bytes at `at`, which were handed out. Where that fails the shard is marked incomplete.
+  void keep(const void* at, std::size_t size) noexcept;
+  // The same of one point. Where other processes set bits of it too (a forked child and its parent do), theirs stay.
+  void keep_point(const std::uint8_t* point, bool is_shared) noexcept;
+
+  // Marks the shard: something that ran is not in it. The first reason stays. Where the shard cannot say so, being gone
+  // or not to be written to, the run's losses do.
+  void mark_incomplete(std::string_view reason) noexcept;
+
+  // Has nothing more be added. For a forked child that could open no shard of its own: this is its parent's.
+  void stop() noexcept { m_accepts = false; }
+  bool accepts() const { return m_accepts; }
+
+  const std::string& path() const { return m_storage->path(); }  // of the shard; absolute
 
  private:
   Writer() = default;
+  base::Result<void> add_start(const ShardStart& start);
   base::Result<void> grow(std::size_t record_size);
   base::Result<char*> begin_record(std::size_t size, RecordType type);
   void commit_record(std::size_t size);
 
-  std::string m_path;
+  std::unique_ptr<Storage> m_storage;
+  std::string m_losses;
   Header* m_header = nullptr;
   char* m_next = nullptr;  // where the next record goes
   char* m_end = nullptr;   // of the chunk
-  std::size_t m_file_size = 0;
-  std::size_t m_chunk_size = 0;
-  std::uint64_t m_inode = 0;
-  std::uint64_t m_device = 0;
+  std::size_t m_chunk_size = k_first_chunk;
+  bool m_accepts = true;
+  bool m_is_in_losses = false;
   std::array<std::uint32_t, 9> m_counts{};  // of records, by RecordType
 };
 
