@@ -3,6 +3,7 @@
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/index.hpp>
+#include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
@@ -103,8 +104,12 @@ void write_record(const RunContext& context) {
     print_warning(written.error().message());
 }
 
-// Tables. What fails here can be done later by `covey index`.
+// Tables. What fails here can be done later by `covey index`, which starts no interpreter but those kept here.
 void complete(const DataDirectory& data, RunContext& context, const model::Measurement& measurement) {
+  for (const auto& [python, executable] : measurement.interpreters) {
+    const InterpreterCache cache(executable, context.environment);
+    if (cache.python() != python) cache.keep(python);
+  }
   auto outcome = index_measurement(measurement, data.tables(), context.environment, context.jobs);
   warn_of(outcome.failed, "");
   if (outcome.cpu_seconds == 0) return;  // all tables were there
