@@ -232,7 +232,7 @@ def test_a_converted_report_is_as_safe(project, run_covey, name, report):
     done = [run_covey("convert", report, "-o", out, errors="surrogateescape") for out in ("b.json", "b.xml", "b.lcov")]
     if any(each.returncode for each in done):
         assert all(is_for_terminals(each.stdout + each.stderr) for each in done)
-        assert report != "a.json", done
+        assert report != "a.json" or name == "not UTF-8", done
         return
     files = json.loads((project / "b.json").read_text())["files"]
     tree = xml.etree.ElementTree.parse(project / "b.xml")
