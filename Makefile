@@ -63,16 +63,21 @@ python-tests: setup ## Python tests, on each CPython that is found
 asan: configure-asan-ubsan ## C++ unit tests under the address and undefined-behaviour sanitizers
 	@cmake --build --preset asan-ubsan -j $(JOBS) && ctest --preset asan-ubsan --no-tests=error
 
+# One CPython, for time's sake: VERSIONS=3.13 for another.
+.PHONY: asan-collector
+asan-collector: setup ## the collector's tests with it under the same sanitizers, inside one CPython
+	@tools/asan-collector $(or $(firstword $(VERSIONS)),3.14) $(PYTEST_ARGS)
+
 # FUZZ_SECONDS=600 for longer. What is found lies in build/fuzz; what makes the corpus better is added to it by hand.
 FUZZ_SECONDS ?= 60
 .PHONY: fuzz
 fuzz: ## each reader of what others may have written under libFuzzer, for FUZZ_SECONDS each
 	@tools/setup build fuzz && cmake --preset fuzz --log-level=WARNING >/dev/null
-	@for reader in coverage_data json xml lcov shard tables analysis configuration source patterns records zip; do \
+	@for reader in $(patsubst tests/fuzz/fuzz_%.cpp,%,$(wildcard tests/fuzz/fuzz_*.cpp)); do \
 	  cmake --build --preset fuzz -j $(JOBS) --target covey_fuzz_$$reader >/dev/null; \
 	  mkdir -p build/fuzz/found/$$reader; \
 	  (cd build/fuzz && tests/fuzz/covey_fuzz_$$reader -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -verbosity=0 \
-	    -print_final_stats=1 found/$$reader ../../tests/fuzz/corpus/$$reader); \
+	    -print_final_stats=1 -dict=../../tests/fuzz/words found/$$reader ../../tests/fuzz/corpus/$$reader); \
 	done
 
 .PHONY: lint-setup

@@ -53,7 +53,10 @@ set_target_properties(covey_collector PROPERTIES PREFIX "" OUTPUT_NAME _covey SU
 target_include_directories(covey_collector SYSTEM PRIVATE ${COVEY_PYTHON_INCLUDE_DIRS})
 target_link_libraries(covey_collector PRIVATE covey_shard covey_base)
 # The C++ library goes into the extension: loading the shared one would cost every measured process a millisecond, and
-# another CPython may come with an older one.
-target_link_options(covey_collector PRIVATE -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--exclude-libs,ALL)
+# another CPython may come with an older one. The sanitizers must see what it throws.
+target_link_options(covey_collector PRIVATE -Wl,--gc-sections -Wl,--exclude-libs,ALL)
+if(NOT COVEY_SANITIZE)
+  target_link_options(covey_collector PRIVATE -static-libstdc++ -static-libgcc)
+endif()
 install(TARGETS covey_collector LIBRARY DESTINATION .)
 install(FILES ${PROJECT_SOURCE_DIR}/python/covey.pth DESTINATION .)

@@ -19,8 +19,8 @@ FOREIGN_NAMES = {"CI", "NOXSESSION", "TOXENV", "VIRTUAL_ENV"}
 
 
 def clean_environment():
-    """The environment of the test run without what is foreign to a test."""
-    return {n: v for n, v in os.environ.items() if not n.startswith(FOREIGN_PREFIXES) and n not in FOREIGN_NAMES}
+    """The environment of the test run without what is foreign to a test. PYTHONMALLOC stays: tools/asan-collector sets it."""
+    return {n: v for n, v in os.environ.items() if n == "PYTHONMALLOC" or not (n.startswith(FOREIGN_PREFIXES) or n in FOREIGN_NAMES)}
 
 
 def pytest_configure(config):

@@ -43,6 +43,12 @@ Result<void> close_written(UniqueFd& fd, const std::string& shown) {
   return {};
 }
 
+// The operating system would take the path to end at its NUL, and so name another file: "x.py" for "x.py\0,cover".
+Result<void> check_name(const std::string& path) {
+  if (path.find('\0') == path.npos) return {};
+  return fail(ErrorKind::io, path, "has a NUL in its name");
+}
+
 Result<void> write_new_file(const std::string& path, std::span<const std::string_view> parts,
                             const std::string& shown) {
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
@@ -73,6 +79,7 @@ void fill_random(unsigned char (&bytes)[16]) {
 
 // The regular file `path`, open for reading, and its status.
 Result<UniqueFd> open_regular(const std::string& path, struct stat& status) {
+  if (auto checked = check_name(path); !checked) return tl::unexpected(checked.error());
   // Without O_NONBLOCK, opening a pipe would wait for its writer.
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return fail_errno(path);
@@ -158,6 +165,7 @@ Result<void> write_file_atomic(const std::string& path, std::string_view bytes) 
 }
 
 Result<void> write_file_atomic(const std::string& path, std::span<const std::string_view> parts) {
+  if (auto checked = check_name(path); !checked) return checked;
   // Its own short name: one made of the target's could be too long for the file system.
   auto temporary = join(dirname(path), ".covey-" + random_hex(16) + ".tmp");
   auto written = write_new_file(temporary, parts, path);
@@ -167,9 +175,12 @@ Result<void> write_file_atomic(const std::string& path, std::span<const std::str
 }
 
 Result<void> overwrite_file(const std::string& path, std::string_view bytes) {
+  if (auto checked = check_name(path); !checked) return checked;
   // Cut to its size afterwards and not emptied before: of a file that was emptied, ext4 writes the new bytes to the
   // disk as it is closed.
-  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666));
+  constexpr int k_flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
+  UniqueFd fd(::open(path.c_str(), k_flags, 0666));
+  if (!fd && errno == ELOOP) return write_file_atomic(path, bytes);
   if (!fd) return fail_errno(path);
   if (auto written = write_all(fd.get(), bytes, path); !written) return written;
   if (::ftruncate(fd.get(), static_cast<off_t>(bytes.size())) != 0) return fail_errno(path);

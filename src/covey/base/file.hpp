@@ -1,5 +1,5 @@
-// Files and directories by plain system calls. The collector links this too, so there is no std::filesystem and no
-// iostream here: both cost every measured process their start-up.
+// Files and directories by plain system calls. No name with a NUL in it is read or written. The collector links this
+// too, so there is no std::filesystem and no iostream here: both cost every measured process their start-up.
 #pragma once
 
 #include <covey/base/result.hpp>
@@ -63,6 +63,7 @@ Result<void> write_file_atomic(const std::string& path, std::span<const std::str
 
 // Makes `path` a file of these bytes, an old file of that name being written over: less work for the file system than
 // write_file_atomic() where many are replaced, but a reader may see parts of both, and so it is left where this fails.
+// A symbolic link of that name is replaced, and what it leads to left alone.
 Result<void> overwrite_file(const std::string& path, std::string_view bytes);
 
 // Makes `path` and what is missing above it; fine where it is there or empty. Fails naming the

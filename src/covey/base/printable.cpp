@@ -51,6 +51,16 @@ bool is_printable(char32_t character) {
   return after == std::begin(k_unprintable) || std::prev(after)->last < character;
 }
 
+// A byte that is not UTF-8, as first_code_point() gives it.
+bool is_stray_byte(char32_t character) { return character >= 0xDC80 && character <= 0xDCFF; }
+
+// Controls but the tab, what ends lines or turns their direction, and stray bytes, which may be controls elsewhere.
+bool commands_terminals(char32_t character) {
+  return (character < 0x20 && character != U'\t') || (character >= 0x7F && character < 0xA0) || character == 0x061C ||
+         (character >= 0x200E && character <= 0x200F) || (character >= 0x2028 && character <= 0x202E) ||
+         (character >= 0x2066 && character <= 0x2069) || is_stray_byte(character);
+}
+
 // \x1b, \u200b or \U000e0001: in as many digits as the character needs.
 void add_escape(std::string& text, char32_t character) {
   static constexpr char k_digits[] = "0123456789abcdef";
@@ -79,6 +89,31 @@ std::string printable(std::string_view text) {
     text.remove_prefix(size);
   }
   return shown;
+}
+
+std::string harmless(std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    const auto [character, size] = first_code_point(text);
+    if (commands_terminals(character))
+      add_escape(shown, is_stray_byte(character) ? character & 0xFF : character);
+    else
+      shown += text.substr(0, size);
+    text.remove_prefix(size);
+  }
+  for (auto at = command_in(shown); at != shown.npos; at = command_in(shown)) {
+    std::string escape;
+    add_escape(escape, static_cast<unsigned char>(shown[at]));
+    shown.replace(at, 1, escape);
+  }
+  return shown;
+}
+
+std::size_t command_in(std::string_view line) {
+  const auto first = std::find_if(line.begin(), line.end(), [](char c) { return c > ' ' && c <= '~'; });
+  const auto at = static_cast<std::size_t>(first - line.begin());
+  return line.substr(at).starts_with("::") ? at : line.find("##[");
 }
 
 std::string quoted(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/index.hpp>
+#include <covey/cli/interpreter.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
@@ -233,7 +234,8 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
   const bool no_module = no_such_module(context, end, read.measurement, NoModule::quiet);
   context.session.no_data = no_module || !has_data(read.measurement);
   CompileOutcome compiled;
-  // Tables. What fails here can be done later by `covey index`.
+  // Tables. What fails here can be done later by `covey index`, which starts no interpreter but those kept here.
+  keep_interpreters(read.measurement.interpreters, context.environment);
   if (!context.session.no_data)
     compiled = index_measurement(read.measurement, data.tables(), context.environment, context.jobs);
   if (compiled.cpu_seconds != 0) context.session.index_seconds = compiled.cpu_seconds;

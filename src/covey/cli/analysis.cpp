@@ -3,6 +3,7 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/analysis.hpp>
+#include <covey/cli/interpreter.hpp>
 #include <covey/cli/progress.hpp>
 #include <covey/source/source_analysis.hpp>
 #include <covey/source/trails.hpp>
@@ -155,7 +156,8 @@ class Analyser {
 };
 
 // Has those compiled that need it, and finishes them.
-void compile_rest(std::vector<Work>& works, const Analyser& analyser, const CompileSettings& settings) {
+void compile_rest(std::vector<Work>& works, const Analyser& analyser, CompileSettings settings,
+                  const std::string& cwd) {
   std::vector<Work*> left;
   std::vector<Source> sources;
   for (auto& work : works) {
@@ -164,6 +166,7 @@ void compile_rest(std::vector<Work>& works, const Analyser& analyser, const Comp
     sources.push_back(std::move(work.source));
   }
   if (left.empty()) return;
+  settings.interpreters = startable(settings.interpreters, settings.environment, cwd);
   std::map<std::string, base::Error> not_compiled;
   for (auto& error : complete_tables(sources, settings).failed) not_compiled.emplace(error.where, error);
   base::for_each_index(left.size(), settings.jobs, [&](auto i, auto) {
@@ -236,7 +239,8 @@ base::Result<Analysis> analyse(const model::Measurement& measurement, const Anal
       progress.add_one();
     });
   }
-  compile_rest(works, analyser, {measurement.interpreters, options.tables, environment, options.jobs});
+  compile_rest(works, analyser, {measurement.interpreters, options.tables, environment, options.jobs},
+               options.names.cwd);
   keep(works, cache);
   return collect(works, options);
 }

@@ -12,16 +12,28 @@ namespace covey::cli {
 
 namespace {
 
-// Beside the source where there is no directory.
-std::string annotated_path(const model::FileReport& file, const std::string& directory) {
-  return directory.empty() ? file.path + ",cover" : base::join(directory, report::annotated_name(file.name));
+// Where annotated sources go.
+struct Destination {
+  std::string directory;  // beside the sources where it is empty
+  std::string cwd;        // which those then must lie in, links followed
+};
+
+// Beside a source only below the current directory: where sources lie the data says, and that may be anyone's.
+base::Result<std::string> annotated_path(const model::FileReport& file, const Destination& destination) {
+  if (!destination.directory.empty()) return base::join(destination.directory, report::annotated_name(file.name));
+  if (base::is_below(base::canonical(base::dirname(file.path), destination.cwd), destination.cwd))
+    return file.path + ",cover";
+  return base::fail(base::ErrorKind::usage, file.path,
+                    "is not below the current directory, so nothing is written beside it (-d names a directory)");
 }
 
-base::Result<void> annotate(const model::FileReport& file, const std::string& directory) {
+base::Result<void> annotate(const model::FileReport& file, const Destination& destination) {
+  const auto path = annotated_path(file, destination);
+  if (!path) return tl::unexpected(path.error());
   const auto source = read_source(file.path, 0);
   if (source.error) return tl::unexpected(*source.error);
-  if (auto made = base::make_directories(directory); !made) return made;
-  return base::write_file_atomic(annotated_path(file, directory), report::annotated(source.text, file.coverage));
+  if (auto made = base::make_directories(destination.directory); !made) return made;
+  return base::write_file_atomic(*path, report::annotated(source.text, file.coverage));
 }
 
 std::optional<int> parse_options(const Invocation& invocation, ReportingOptions& options,
@@ -38,8 +50,8 @@ std::optional<int> parse_options(const Invocation& invocation, ReportingOptions&
 base::Result<WrittenReport> write_annotate_output(const OutputRequest& request) {
   const auto& files = request.files;
   std::vector<base::Result<void>> written(files.size());
-  base::for_each_index(files.size(), request.jobs,
-                       [&](auto i, auto) { written[i] = annotate(files[i], request.destination); });
+  const Destination destination{request.destination, base::canonical(request.invocation.cwd)};
+  base::for_each_index(files.size(), request.jobs, [&](auto i, auto) { written[i] = annotate(files[i], destination); });
   for (const auto& each : written)
     if (!each) return tl::unexpected(each.error());
   return WrittenReport{};

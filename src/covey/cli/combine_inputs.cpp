@@ -14,7 +14,8 @@ class Finder {
 
   base::Result<CombineInputs> find() {
     if (m_places.paths.empty()) {
-      if (is_data_directory(m_places.own)) add_directory(m_places.own);
+      if (is_data_directory(m_places.own))
+        if (auto added = add_directory(m_places.own); !added) return tl::unexpected(added.error());
       if (auto added = add_data_files({}); !added) return tl::unexpected(added.error());
     }
     for (const auto& path : m_places.paths)
@@ -28,16 +29,14 @@ class Finder {
  private:
   base::Result<void> add(const std::string& path) {
     const auto place = base::absolute(path, m_places.cwd);
-    if (is_data_directory(place)) {
-      add_directory(place);
-      return {};
-    }
+    if (is_data_directory(place)) return add_directory(place);
     if (base::is_file(place) && place.ends_with(".shard")) {
       m_inputs.shards.push_back(place);
       return {};
     }
     for (const auto& name : names_in(place))
-      if (is_data_directory(place + "/" + name)) add_directory(place + "/" + name);
+      if (is_data_directory(place + "/" + name))
+        if (auto added = add_directory(place + "/" + name); !added) return added;
     // coverage.py takes of a directory the parallel files alone; what machines leave as artifacts is not always that.
     const auto data_file = base::join(place, base::basename(m_places.data_file));
     if (base::is_file(data_file)) m_inputs.data_files.push_back(data_file);
@@ -52,16 +51,18 @@ class Finder {
     return {};
   }
 
-  void add_directory(const std::string& path) {
+  base::Result<void> add_directory(const std::string& path) {
     auto data = DataDirectory::open(path);
-    if (!data) return;  // gone meanwhile
+    if (!data && data.error().kind == base::ErrorKind::not_found) return {};  // gone meanwhile
+    if (!data) return tl::unexpected(data.error());
     for (const auto& known : m_inputs.directories)
-      if (known.data.path() == data->path()) return;
+      if (known.data.path() == data->path()) return {};
     CombinedDirectory directory{*data, {}, data->run_folders()};
     if (data->path() == m_own)
       std::erase_if(directory.all, [](const auto& folder) { return folder.slug == k_combined_slug; });
     directory.folders = current_runs(directory.all);
     m_inputs.directories.push_back(std::move(directory));
+    return {};
   }
 
   const CombinePlaces& m_places;

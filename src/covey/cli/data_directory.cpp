@@ -26,6 +26,23 @@ base::Result<void> mark_as_data(const std::string& path) {
                                  "Signature: 8a477f597d28d172789f06886806bc55\n# Made by covey: coverage data.\n");
 }
 
+bool is_link(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+// Fails where a part of the data directory is a symbolic link: whoever can plant the directory (another job's archive,
+// a checkout) could have Covey write to, or remove, what lies where the link leads.
+base::Result<void> refuse_links(const DataDirectory& data) {
+  std::vector<std::string> parts = {data.jobs(), data.runs(), data.tables(), data.path() + "/analysis"};
+  for (const auto& folder : {data.jobs(), data.tables()})
+    for (const auto& name : names_in(folder)) parts.push_back(folder + "/" + name);
+  for (const auto& part : parts)
+    if (is_link(part))
+      return base::fail(base::ErrorKind::format, part, "is a symbolic link, which no part of a data directory may be");
+  return {};
+}
+
 bool is_empty(const std::string& path) {
   std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), ::closedir);
   if (!directory) return false;
@@ -125,12 +142,15 @@ base::Result<DataDirectory> DataDirectory::open(const std::string& path) {
     auto what = base::exists(path) ? "is no directory" : "no such data directory (covey run makes it)";
     return base::fail(base::ErrorKind::not_found, path, what);
   }
-  return DataDirectory(base::canonical(path));
+  DataDirectory data(base::canonical(path));
+  if (auto checked = refuse_links(data); !checked) return tl::unexpected(checked.error());
+  return data;
 }
 
 base::Result<DataDirectory> DataDirectory::create(const std::string& path) {
   if (auto made = base::make_directories(path); !made) return tl::unexpected(made.error());
   DataDirectory data(base::canonical(path));
+  if (auto checked = refuse_links(data); !checked) return tl::unexpected(checked.error());
   if (is_empty(data.path())) {
     if (auto marked = mark_as_data(data.path()); !marked) return tl::unexpected(marked.error());
     let_others_through(data.path());

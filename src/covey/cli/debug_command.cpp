@@ -31,7 +31,7 @@ base::Result<std::string> data_text(const std::string& path) {
   std::sort(paths.begin(), paths.end(), [](const auto* a, const auto* b) { return base::human_less(*a, *b); });
   for (const auto* name : paths) {
     const auto& file = data->files.at(*name);
-    text += base::printable(*name) + ": " + counted(static_cast<std::size_t>(file.ran.count()), "line");
+    text += base::harmless(base::printable(*name)) + ": " + counted(static_cast<std::size_t>(file.ran.count()), "line");
     text += file.tracer.empty() ? "\n" : " [" + base::printable(file.tracer) + "]\n";
   }
   return text;
@@ -48,7 +48,7 @@ base::Result<void> print_data(std::vector<std::string> paths, const config::Conf
     files->insert(files->begin(), base::absolute(path, cwd));
     for (std::size_t i = 0; i < files->size(); ++i) {
       const auto& file = (*files)[i];
-      auto printed = print_report((i == 0 ? debug_header("data") : "-----\n") + "path: " + file + "\n");
+      auto printed = print_report((i == 0 ? debug_header("data") : "-----\n") + "path: " + base::harmless(file) + "\n");
       if (!printed) return printed;
       auto text = data_text(file);
       if (!text) return tl::unexpected(text.error());

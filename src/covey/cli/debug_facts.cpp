@@ -112,11 +112,11 @@ std::string debug_text(const DebugFacts& facts) {
     auto prefix = fmt::format(" {:>{}}: ", name, k_label_width);
     const auto* list = std::get_if<config::Strings>(&value);
     if (list == nullptr || list->empty()) {
-      text += prefix + (list == nullptr ? std::get<std::string>(value) : "-none-") + "\n";
+      text += prefix + (list == nullptr ? base::harmless(std::get<std::string>(value)) : "-none-") + "\n";
       continue;
     }
     for (const auto& line : *list) {
-      text += prefix + line + "\n";
+      text += prefix + base::harmless(line) + "\n";
       prefix.assign(k_label_width + 3, ' ');
     }
   }

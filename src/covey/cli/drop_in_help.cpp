@@ -128,7 +128,7 @@ int print_unknown_topic(const std::string& topic) {
 }
 
 int print_misuse(std::string_view what, const Invocation& invocation) {
-  fmt::print(stderr, "{}\nUse '{} help' for help.\n", what, invocation.program);
+  fmt::print(stderr, "{}\nUse '{} help' for help.\n", base::harmless(what), invocation.program);
   print_address();
   return 1;
 }

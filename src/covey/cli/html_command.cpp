@@ -4,6 +4,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/base/sha3.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
@@ -180,8 +181,9 @@ base::Result<void> write_html(const OutputRequest& request) {
 
 // On a terminal the path is a link, as coverage.py has it.
 std::string written_note(const std::string& path, const std::string& cwd) {
-  auto shown = path;
-  if (::isatty(STDOUT_FILENO) != 0) shown = "\033]8;;file://" + base::absolute(path, cwd) + "\a" + path + "\033]8;;\a";
+  auto shown = base::harmless(path);
+  if (::isatty(STDOUT_FILENO) != 0)
+    shown = "\033]8;;file://" + base::harmless(base::absolute(path, cwd)) + "\a" + shown + "\033]8;;\a";
   return "Wrote HTML report to " + shown;
 }
 

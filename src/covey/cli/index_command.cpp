@@ -4,6 +4,7 @@
 #include <covey/cli/commands.hpp>
 #include <covey/cli/configure.hpp>
 #include <covey/cli/index.hpp>
+#include <covey/cli/interpreter.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
 
@@ -34,6 +35,7 @@ int index_command(const Invocation& invocation) {
   if (data->measurement.files.empty())
     return print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
   name_interpreter(data->measurement, environment, invocation.cwd);
+  data->measurement.interpreters = startable(data->measurement.interpreters, environment, invocation.cwd);
   auto outcome = index_measurement(data->measurement, data->tables, environment, jobs);
   for (const auto& error : outcome.failed) status = print_error(error);
   if (!quiet)

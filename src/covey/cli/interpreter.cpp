@@ -10,6 +10,7 @@
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/program.hpp>
+#include <optional>
 #include <vector>
 
 namespace covey::cli {
@@ -73,6 +74,28 @@ base::Result<Interpreter> interpreter_on_path(const base::Environment& environme
   if (interpreter.python == 0) return base::fail(base::ErrorKind::io, interpreter.path, "does not say its version");
   cache.keep(interpreter.python);
   return interpreter;
+}
+
+void keep_interpreters(const std::map<std::uint32_t, std::string>& ran, const base::Environment& environment) {
+  for (const auto& [python, executable] : ran) {
+    const InterpreterCache cache(executable, environment);
+    if (cache.python() != python) cache.keep(python);
+  }
+}
+
+std::map<std::uint32_t, std::string> startable(const std::map<std::uint32_t, std::string>& named,
+                                               const base::Environment& environment, const std::string& cwd) {
+  std::map<std::uint32_t, std::string> own;
+  std::optional<base::Result<Interpreter>> on_path;
+  for (const auto& [python, executable] : named) {
+    if (InterpreterCache(executable, environment).python() == python) {
+      own.emplace(python, executable);
+      continue;
+    }
+    if (!on_path) on_path = interpreter_on_path(environment, cwd);
+    if (*on_path && (*on_path)->python == python) own.emplace(python, (*on_path)->path);
+  }
+  return own;
 }
 
 }  // namespace covey::cli

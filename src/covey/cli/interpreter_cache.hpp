@@ -1,4 +1,5 @@
-// Which version an interpreter is, kept so that it need not be started to be asked: docs/data-directory.md.
+// Which version an interpreter is, kept so that it need not be started to be asked, and that it has run here, so that
+// it may be started where a shard names it: docs/data-directory.md.
 #pragma once
 
 #include <covey/base/environment.hpp>

@@ -30,7 +30,7 @@ base::Result<MeasuredData> read_directory(const std::string& path) {
 
 std::string tables_at_hand(const base::Environment& environment, const std::string& cwd) {
   const auto directory = data_directory_path(std::nullopt, environment, cwd);
-  if (base::is_directory(directory)) return directory + "/tables";
+  if (DataDirectory::open(directory)) return directory + "/tables";
   const auto cache = user_cache(environment);
   return base::join(cache.empty() ? base::join(cwd, ".cache/covey") : cache, "tables");
 }

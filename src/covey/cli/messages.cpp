@@ -1,6 +1,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <covey/base/printable.hpp>
 #include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/messages.hpp>
 #include <cstdio>
@@ -20,23 +21,9 @@ Voice& voice() {
   return voice;
 }
 
-// Names come from outside: one with a newline or an escape sequence in it must not pass for a line of ours or command
-// the terminal.
-void append_shown(std::string& line, std::string_view text) {
-  static constexpr char k_digits[] = "0123456789abcdef";
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if ((byte >= 0x20 && byte != 0x7f) || c == '\t') {
-      line += c;
-    } else {
-      line += {'\\', 'x', k_digits[byte >> 4], k_digits[byte & 15]};
-    }
-  }
-}
-
 // One write, so that lines of parallel jobs do not mix.
 void say(int stream, std::string line, std::string_view text) {
-  append_shown(line, text);
+  line += base::harmless(text);
   line += '\n';
   while (::write(stream, line.data(), line.size()) < 0 && errno == EINTR) {
   }

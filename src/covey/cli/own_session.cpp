@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/index.hpp>
+#include <covey/cli/interpreter.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/own_session.hpp>
 #include <covey/cli/replace.hpp>
@@ -19,14 +21,6 @@ RunFolder folder_of(const OwnSession& session) {
   folder.run_id = session.context.settings.run_id;
   folder.path = session.data.job(folder.slug, folder.run_id);
   return folder;
-}
-
-// One warning for all: what makes one shard incomplete does so to hundreds.
-void warn_of_unread(const std::vector<base::Error>& errors) {
-  if (errors.empty()) return;
-  const auto more = errors.size() - 1;
-  print_warning("some data is missing: " + errors[0].message() +
-                (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
 }
 
 bool is_of_package(const model::MeasuredFile& file, const std::string& package) {
@@ -65,8 +59,9 @@ void note_in_record(const RunContext& context) {
 
 void complete_tables_of(OwnSession& session, const model::Measurement& measurement) {
   auto& context = session.context;
+  keep_interpreters(measurement.interpreters, context.environment);
   auto outcome = index_measurement(measurement, session.data.tables(), context.environment, context.jobs);
-  warn_of_unread(outcome.failed);
+  warn_of(outcome.failed, "");
   if (outcome.cpu_seconds > 0) context.session.index_seconds = outcome.cpu_seconds;
 }
 
@@ -124,7 +119,10 @@ model::Measurement read_own_session(OwnSession& session, const PytestOptions& op
   drop_vanished(read.processes, session.context.session.pid);
   model::Measurement all;
   for (const auto& process : read.processes) all |= process.measurement;
-  warn_of_unread(read.unread);
+  auto missing = std::move(read.unread);
+  if (auto losses = losses_of(session.context)) missing.insert(missing.begin(), *losses);
+  warn_of(missing, "some data is incomplete: ");
+  session.context.session.incomplete = missing.empty() ? "" : missing.front().message();
   const auto& settings = session.context.settings;
   if (auto added = add_unexecuted(folder, settings, all); !added) print_warning(added.error().message());
   session.context.session.no_data = !has_run(all);

@@ -1,5 +1,6 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/report_file.hpp>
 #include <cstdio>
@@ -39,12 +40,12 @@ base::Result<WrittenReport> write_report_file(const std::string& path, std::span
   }
   if (auto made = base::make_directories(std::string(base::dirname(path))); !made) return tl::unexpected(made.error());
   if (auto written = base::write_file_atomic(path, parts); !written) return tl::unexpected(written.error());
-  if (!kind.empty()) report.note = "Wrote " + kind + " to " + path;
+  if (!kind.empty()) report.note = "Wrote " + kind + " to " + base::harmless(path);
   return report;
 }
 
 base::Result<void> announce(const WrittenReport& report, bool quiet) {
-  if (!quiet && !report.note.empty()) std::fprintf(stderr, "%s\n", report.note.c_str());
+  if (!quiet && !report.note.empty()) std::fprintf(stderr, "%s\n", report.note.c_str());  // harmless already
   return report.text.empty() ? base::Result<void>() : print_report(report.text);
 }
 

@@ -14,7 +14,7 @@ class ExceptionTable {
     m_ranges.clear();
     while (!bytes.empty()) {
       const int begin = number(bytes);
-      const int end = begin + number(bytes);
+      const int end = begin + number(bytes);  // no sum overflows: see number()
       const int handler = number(bytes);
       number(bytes);  // the depth of the stack there
       m_ranges.push_back({begin, end, handler});
@@ -45,7 +45,8 @@ class ExceptionTable {
     int handler;
   };
 
-  // Six bits a byte, the highest first; bit 6 says that more follow. Bit 7 marks where an entry begins.
+  // Six bits a byte, the highest first; bit 6 says that more follow. Bit 7 marks where an entry begins. At most 2^30 -
+  // 1: a program may make a code object with any table.
   static int number(std::string_view& bytes) {
     unsigned value = 0;
     for (bool more = true; more && !bytes.empty(); bytes.remove_prefix(1)) {
@@ -53,7 +54,7 @@ class ExceptionTable {
       value = value << 6 | (byte & 0x3F);
       more = (byte & 0x40) != 0;
     }
-    return static_cast<int>(value);
+    return static_cast<int>(value & 0x3FFFFFFF);
   }
 
   std::vector<Range> m_ranges;

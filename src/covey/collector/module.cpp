@@ -160,9 +160,9 @@ base::Result<void> start_recording(PyObject* module, const std::string& settings
   return started;
 }
 
-// What the user is to be told of a process that is not measured, which the run's losses tell too. What the machine refuses
-// (space, a permission, memory) only these do, for the run to say at its end, once for all: a test may look at what its
-// subprocesses write to standard error.
+// What the user is to be told of a process that is not measured, which the run's losses tell too. What the machine
+// refuses (space, a permission, memory) only these do, for the run to say at its end, once for all: a test may look at
+// what its subprocesses write to standard error.
 std::string not_measured(const base::Error& error, const std::string& settings_path) {
   shard::note_loss(shard::losses_path(settings_path), "a process is not measured: " + error.message());
   if (error.kind == base::ErrorKind::io || error.kind == base::ErrorKind::not_found) return "";

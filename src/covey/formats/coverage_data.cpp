@@ -149,6 +149,7 @@ base::Result<void> Reader::read_names() {
   auto files = for_each_row("select id, path from file", [&](const Statement& row) -> base::Result<void> {
     auto path = text(row, 1);
     if (!path) return tl::unexpected(path.error());
+    if (path->find('\0') != path->npos) return m_database.fail("it names a file with a NUL");
     m_files[row.number(0)] = &m_measurement.files[*path];
     return {};
   });

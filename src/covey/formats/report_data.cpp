@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <covey/base/path.hpp>
 #include <covey/formats/report_data.hpp>
+#include <map>
+#include <tuple>
 
 namespace covey::formats {
 
@@ -51,16 +53,17 @@ void unite_branches(std::vector<BranchLine>& a, const std::vector<BranchLine>& b
   a = std::move(all);
 }
 
+// By a map, for a report may claim any number of them.
 void unite_regions(std::vector<model::Region>& a, const std::vector<model::Region>& b) {
+  const auto key = [](const model::Region& region) { return std::make_tuple(region.kind, region.name, region.start); };
+  std::map<decltype(key(a[0])), std::size_t> places;
+  for (std::size_t i = 0; i < a.size(); ++i) places.emplace(key(a[i]), i);
   for (const auto& region : b) {
-    auto same = std::find_if(a.begin(), a.end(), [&](const model::Region& other) {
-      return other.kind == region.kind && other.name == region.name && other.start == region.start;
-    });
-    if (same == a.end()) {
+    const auto [place, is_new] = places.emplace(key(region), a.size());
+    if (is_new)
       a.push_back(region);
-    } else {
-      same->lines |= region.lines;
-    }
+    else
+      a[place->second].lines |= region.lines;
   }
 }
 

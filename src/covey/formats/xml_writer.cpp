@@ -170,7 +170,9 @@ std::string XmlReport::name_below_sources(const FileReport& file) {
     const auto& directory = source.empty() && !m_options.relative_files ? m_options.cwd : source;
     if (path.starts_with(directory + "/")) return path.substr(directory.size() + 1);
   }
-  m_sources.push_back(without_trailing_slashes(path.substr(0, path.size() - file.name.size())));
+  auto above = without_trailing_slashes(path.substr(0, path.size() - file.name.size()));
+  // Each of them is looked at for every file, and there are no more than a few.
+  if (std::find(m_sources.begin(), m_sources.end(), above) == m_sources.end()) m_sources.push_back(std::move(above));
   return file.name;
 }
 

@@ -47,8 +47,9 @@ std::string row_line(const Table& table, const Row& row, const Widths& widths) {
   return line;
 }
 
-void add_line(std::string& text, std::string_view line) {
-  text += line.substr(0, line.find_last_not_of(' ') + 1);
+void add_line(std::string& text, std::string line) {
+  for (auto at = base::command_in(line); at != line.npos; at = base::command_in(line)) line[at] = '?';
+  text.append(line, 0, line.find_last_not_of(' ') + 1);
   text += '\n';
 }
 

@@ -100,6 +100,32 @@ TEST_CASE("a file that is written over keeps nothing of what it held") {
   CHECK(overwrite_file(scratch / "none/a", "").error().message() == scratch / "none/a: no such file or directory");
 }
 
+TEST_CASE("a link is replaced, whichever way a file is written, and what it leads to is left alone") {
+  ScratchDirectory scratch;
+  REQUIRE(write_file_atomic(scratch / "other", "mine"));
+  for (const auto write : {+[](const std::string& path) { return write_file_atomic(path, "new"); },
+                           +[](const std::string& path) { return overwrite_file(path, "new"); }})
+    for (const char* target : {"other", "missing", "link"}) {
+      CAPTURE(target);
+      ::unlink((scratch / "link").c_str());
+      REQUIRE(::symlink((scratch / target).c_str(), (scratch / "link").c_str()) == 0);
+      CHECK(write(scratch / "link"));
+      CHECK(read_file(scratch / "link").value() == "new");
+      CHECK(read_file(scratch / "other").value() == "mine");
+      CHECK_FALSE(exists(scratch / "missing"));
+    }
+}
+
+TEST_CASE("a name with a NUL is none, for it would be another file's") {
+  ScratchDirectory scratch;
+  REQUIRE(write_file_atomic(scratch / "a", "mine"));
+  const auto name = (scratch / "a") + std::string("\0,cover", 7);
+  CHECK(error_of(read_file(name)) == "has a NUL in its name");
+  CHECK_FALSE(write_file_atomic(name, "new"));
+  CHECK_FALSE(overwrite_file(name, "new"));
+  CHECK(read_file(scratch / "a").value() == "mine");
+}
+
 TEST_CASE("directories are made with all above them") {
   ScratchDirectory scratch;
   CHECK(make_directories(scratch / "a/b//c/"));

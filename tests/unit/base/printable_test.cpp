@@ -26,6 +26,26 @@ TEST_CASE("names are shown without what a terminal would obey") {
   }
 }
 
+TEST_CASE("messages have escapes for what would be more than text in a terminal or a log") {
+  struct Row {
+    std::string text, shown;
+  };
+  const std::vector<Row> rows = {
+      {"src/caf\u00e9 \u3000b.py\t", "src/caf\u00e9 \u3000b.py\t"},
+      {"a\nb\x1b[31m\x7f", "a\\x0ab\\x1b[31m\\x7f"},
+      {"\xc2\x9b\xff", "\\x9b\\xff"},
+      {"\u202egpj\u2066\u2028", "\\u202egpj\\u2066\\u2028"},
+      {"::set-output name=x::y", "\\x3a:set-output name=x::y"},
+      {" \t\u3000::x", " \t\u3000\\x3a:x"},
+      {"a::b #[", "a::b #["},
+      {"a ##[group] ##[b]", "a \\x23#[group] \\x23#[b]"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(harmless(row.text) == row.shown);
+  }
+}
+
 TEST_CASE("length is counted in code points") {
   CHECK(length_of("") == 0);
   CHECK(length_of("abc") == 3);

@@ -13,6 +13,19 @@ TEST_CASE("the table in Markdown") {
         "| **TOTAL**        |    **7** |    **1** | **86%** |\n");
 }
 
+TEST_CASE("names that Markdown, or what forges look for behind it, would make more of") {
+  const std::pair<const char*, const char*> k_names[] = {
+      {"a|b`c`.py", "a\\|b\\`c\\`.py"},        {"<b>[x](y).py", "\\<b\\>\\[x\\]\\(y\\).py"},
+      {"@octocat.py", "\\@&#8203;octocat.py"}, {"#1.py", "\\#&#8203;1.py"},
+      {"www.example.py", "www\\.example.py"},  {"draw.py", "draw.py"},
+      {"https://x.py", "https\\://x.py"},      {"a\nb\x1b.py", "a?b?.py"},
+  };
+  for (const auto& [name, shown] : k_names) {
+    const auto text = markdown_table(make_table({file(name, 1)}, {}));
+    CHECK(text.find("| " + std::string(shown) + " ") != text.npos);
+  }
+}
+
 TEST_CASE("the table in Markdown with branches, missing lines and what was skipped") {
   auto partial = file("a-b.py", 5, {4});
   partial.coverage.set_branches({{1, 2}, {1, -1}}, {{1, 2}}, {});
