@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <algorithm>
+#include <cerrno>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/collector/contexts.hpp>
@@ -19,6 +20,19 @@ void count_forks() {
   static const int registered = pthread_atfork([] { g_has_forked = true; }, nullptr, [] { ++g_forks; });
   static_cast<void>(registered);
 }
+
+// Python code may run between a C function's failing and somebody's look at errno (a callback through ctypes or
+// Cython): what we ask of the kernel meanwhile must not show there.
+class KeptErrno {
+ public:
+  KeptErrno() = default;
+  ~KeptErrno() { errno = m_kept; }
+  KeptErrno(const KeptErrno&) = delete;
+  KeptErrno& operator=(const KeptErrno&) = delete;
+
+ private:
+  int m_kept = errno;
+};
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
@@ -99,6 +113,7 @@ Recorder::~Recorder() {
 }
 
 CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLines& lines) noexcept {
+  const KeptErrno kept;
   static CodePoints not_measured;
   static CodePoints unmeasured_test;
   unmeasured_test.starts_context = true;
@@ -215,6 +230,7 @@ CodePoints* Recorder::points_of(File& file, PyCodeObject* code, CodeLines& lines
 
 void Recorder::went(CodePoints& points, int from, int key, std::span<const int> lines,
                     shard::RecordType type) noexcept {
+  const KeptErrno kept;
   try {
     if (lines.empty() || from < 1 || (points.told_again && !points.seen.insert(from, key))) return;
     follow_fork();
@@ -245,6 +261,7 @@ Contexts* Recorder::begin_contexts() noexcept {
 // The file's record in the shard that is open now.
 bool Recorder::announce(File& file) {
   if (file.generation == m_generation) return true;
+  const KeptErrno kept;
   shard::ShardFile record{file.path, file.module, 0, {}};
   if (auto source = base::read_file(file.path, base::k_source_limit)) {
     record.flags = shard::k_file_has_source;
