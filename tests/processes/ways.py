@@ -107,10 +107,9 @@ try:
     import _interpreters
 except ImportError:
     import _xxsubinterpreters as _interpreters
-import work
-work.work(1)
+import os
 other = _interpreters.create()
-_interpreters.run_string(other, {!r})
+_interpreters.run_string(other, f"import os, sys; sys.path.insert(0, {{os.getcwd()!r}}); import work; work.work(1); {}")
 """
 MAY_MISS = "import _xxsubinterpreters", "except ImportError:"  # one of two names is there
 
@@ -261,9 +260,9 @@ WAYS = {
         "import os, sys\nsys.path[:] = ['further', *sys.path]\nimport late\n",
         files={"further/late.py": "import os, work\nos.chdir('/')\nwork.work(1)\n"},
     ),
-    # Subinterpreters are not measured on 3.11: there it is their process that must be.
-    "a subinterpreter": Way(SUBINTERPRETER.format("import json")),
-    "death in a subinterpreter": Way(SUBINTERPRETER.format("import os; os.kill(os.getpid(), 9)") + "never = 1  # missing\n", -9),
+    # Interpreters in a process that has another.
+    "a subinterpreter": Way(SUBINTERPRETER.format("x = 1")),
+    "death in a subinterpreter": Way(SUBINTERPRETER.format("os.kill(os.getpid(), 9)") + "never = 1  # missing\n", -9),
 }
 
 
