@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -86,6 +87,8 @@ def main():
     arguments.add_argument("--markdown", action="store_true")
     given = arguments.parse_args()
     tools = given.tools.split(",")
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):  # which background jobs ignore, and programs inherit that
+        signal.signal(number, signal.SIG_DFL)
     python = os.path.abspath(given.python)
     kept = dict.fromkeys(tools, 0)
     chosen = {name: way for name, way in possible(python).items() if given.only in name}
