@@ -94,7 +94,7 @@ def main():
     chosen = {name: way for name, way in possible(python).items() if given.only in name}
     row = "| {} | {} |" if given.markdown else "{:<45} {}"
     if given.markdown:
-        print(row.format("way", " | ".join(tools)) + "\n|---" * (len(tools) + 1) + "|")
+        print(row.format("way", " | ".join(tools)) + "\n|" + "---|" * (len(tools) + 1))
     for name, way in chosen.items():
         outcomes = [outcome(tool, python, way) for tool in tools]
         for tool, what in zip(tools, outcomes):

@@ -145,7 +145,7 @@ WAYS = {
     "fork": fork("work.work(1), os._exit(0)"),
     "fork, killed": fork("work.work(1), os.kill(os.getpid(), signal.SIGKILL)"),
     "fork, aborted": fork("work.work(1), os.abort()"),
-    "fork of a fork": fork("(os.fork() == 0 and work.work(1)), os._exit(0)"),
+    "fork of a fork": fork("if os.fork() == 0: work.work(1), os._exit(0)\n    os.wait(), os._exit(0)"),
     "fork that executes": fork(f"os.execv(sys.executable, [sys.executable, '-c', {CHILD!r}])"),
     "fork in a thread": Way(
         "import os, threading\ndef child():\n    import work\n    work.work(1), os._exit(0)\ndef run():\n    if os.fork() == 0:\n"
