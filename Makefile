@@ -167,11 +167,19 @@ UPSTREAM ?=
 upstream: setup ## coverage.py's own tests of its command line, with Covey in its place
 	@python3 tests/conformance/upstream.py $(UPSTREAM)
 
+# SOAK_MINUTES is how long the suite is repeated; SOAK="starts tree" chooses parts.
+SOAK_MINUTES ?= 10
+SOAK ?=
+.PHONY: soak
+soak: setup ## many processes, shards, lines, files, threads, and a suite repeated for SOAK_MINUTES: counts, memory, descriptors
+	@python3 tests/soak/soak.py --minutes $(SOAK_MINUTES) $(if $(VERSIONS),--python $(firstword $(VERSIONS))) $(SOAK)
+
 # On an idle machine, and for as long as an hour: see docs/performance.md.
 .PHONY: bench
 bench: setup ## what Covey costs: small costs, and real suites
 	@for version in $(or $(VERSIONS),3.14 3.13 3.11); do \
-	  python3 bench/small.py --python $$version; python3 bench/overhead.py --python $$version; \
+	  python3 bench/small.py --python $$version; python3 bench/starts.py --python $$version; \
+	  python3 bench/overhead.py --python $$version; \
 	  python3 bench/contexts.py --python $$version; \
 	done; \
 	python3 bench/reports.py; \

@@ -101,10 +101,11 @@ Recorder::~Recorder() {
 }
 
 CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLines& lines) noexcept {
+  const base::KeptErrno kept;
   static CodePoints not_measured;
   static CodePoints unmeasured_test;
   unmeasured_test.starts_context = true;
-  base::KeptErrno kept;
+  const base::KeptErrno kept;
   try {
     const bool starts_context = m_options.test_functions && names_test(text_of(code->co_name));
     File* file = file_of(code, globals);
@@ -226,6 +227,7 @@ bool Recorder::add_points(CodePoints& points) {
 
 void Recorder::went(CodePoints& points, int from, int key, std::span<const int> lines,
                     shard::RecordType type) noexcept {
+  const base::KeptErrno kept;
   try {
     if (lines.empty() || from < 1 || (points.told_again && !points.seen.insert(from, key))) return;
     follow_fork();
@@ -257,7 +259,7 @@ Contexts* Recorder::begin_contexts() noexcept {
 bool Recorder::announce(File& file) {
   if (file.generation == m_generation) return true;
   if (!m_writer->accepts()) return false;
-  base::KeptErrno kept;
+  const base::KeptErrno kept;
   shard::ShardFile record{file.path, file.module, 0, {}};
   if (auto source = base::read_file(file.path, base::k_source_limit)) {
     record.flags = shard::k_file_has_source;
@@ -275,7 +277,7 @@ bool Recorder::announce(File& file) {
 void Recorder::follow_fork() {
   if (m_forks == g_forks) return;
   m_forks = g_forks;
-  base::KeptErrno kept;
+  const base::KeptErrno kept;
   // Not made anew: what was removed while the program runs is not to be found half there again.
   const bool is_gone = !base::is_directory(m_start.directory) && errno == ENOENT;
   auto writer = is_gone ? base::fail(base::ErrorKind::not_found, m_start.directory, "was removed")
