@@ -23,6 +23,11 @@ class Suite(NamedTuple):
     source: str  # what is measured
     tests: list  # pytest's arguments
     needs: tuple = ()  # what it needs beyond tools/suites-requirements.txt
+    # What only tests/conformance/undisturbed.py goes by.
+    hidden: tuple = ()  # folders without their compiled parts: what is used is what is installed
+    runner: str = "pytest"  # or unittest: then `tests` is a program and its options
+    start: str = "."  # where it is run, in the sdist's folder
+    chosen: tuple = ()  # the program's tests
 
 
 # The whole suite takes too long. One test goes by the order of objects' addresses, another one in each process.
@@ -64,12 +69,55 @@ MORE = {
     "wsproto": Suite("wsproto==1.3.2", "src", "src/wsproto", ["tests"], ("h11",)),
 }
 
+# Of django's 17,000 tests, those of parts that look at tracebacks, templates' frames, signals, threads, warnings and processes.
+DJANGO = (
+    *("async", "asgi", "bash_completion", "cache", "check_framework", "context_processors", "dbshell", "decorators", "deprecation"),
+    *("dispatch", "expressions", "handlers", "httpwrappers", "logging_tests", "model_fields", "model_forms", "queries", "requests_tests"),
+    *("responses", "servers", "sessions_tests", "settings_tests", "signals", "template_tests", "test_client", "test_utils", "transactions"),
+    *("urlpatterns_reverse", "user_commands", "utils_tests", "view_tests", "wsgi"),
+)
+
+# Those that look at the interpreter, at processes or at frames, which undisturbed.py takes beside all of the above.
+PECULIAR = {
+    "django": Suite(
+        "django==5.2.19",
+        ".",
+        "django",
+        ["runtests.py", "--parallel=1", "--noinput", "-v0"],
+        ("asgiref", "sqlparse", "tblib", "jinja2", "PyYAML", "tzdata", "docutils"),
+        runner="unittest",
+        start="tests",
+        chosen=DJANGO,
+    ),
+    "anyio": Suite(
+        "anyio==4.16.0",
+        "src",
+        "src/anyio",
+        ["tests"],
+        ("anyio==4.16.0", "blockbuster", "psutil", "pytest-mock", "pytest-timeout", "trustme", "truststore", "uvloop", "exceptiongroup"),
+    ),
+    "flask": Suite("flask==3.1.3", "src", "src/flask", ["tests"], ("flask==3.1.3", "asgiref", "greenlet", "python-dotenv", "pytest==8.4.2")),
+    "dill": Suite("dill==0.4.1", ".", "dill", ["dill/tests"]),
+    "exceptiongroup": Suite("exceptiongroup==1.3.1", "src", "src/exceptiongroup", ["tests"], ("typing-extensions",)),
+    "freezegun": Suite("freezegun==1.5.5", ".", "freezegun", ["tests"], ("python-dateutil",)),
+    "greenlet": Suite(
+        "greenlet==3.5.6", "src", "src/greenlet", ["-m", "unittest", "discover", "-v", "greenlet.tests"], ("greenlet==3.5.6", "psutil", "objgraph"), runner="unittest"
+    ),
+    "pytest": Suite("pytest==9.2.0", "src", "src/_pytest", ["testing"], ("attrs", "argcomplete", "xmlschema", "mock", "requests", "setuptools")),
+    "structlog": Suite("structlog==26.1.0", "src", "src/structlog", ["tests"], ("freezegun==1.5.5", "pretend", "pytest-asyncio", "rich", "time-machine", "twisted")),
+    "tblib": Suite("tblib==3.2.2", "src", "src/tblib", ["tests"], ("pytest-benchmark", "six", "twisted")),
+    "tornado": Suite("tornado==6.6.1", ".", "tornado", ["-m", "tornado.test"], ("tornado==6.6.1", "pycurl"), hidden=("tornado",), runner="unittest"),
+    "trio": Suite("trio==0.35.0", "src", "src/trio", ["src/trio", "--ignore=src/trio/_tests/tools"], ("async_generator", "pyOpenSSL", "trustme", "jedi", "astor")),
+}
+
+ALL = {**SUITES, **MORE, **PECULIAR}
+
 QUIET = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-p", "no:covey"]
 
 
 def folder(name, work=WORK):
     """The unpacked sdist of a suite, fetched where it is not there yet."""
-    suite = {**SUITES, **MORE}[name]
+    suite = ALL[name]
     sdist = suite.sdist.replace("==", "-")
     place = pathlib.Path(work) / sdist
     if not place.is_dir():
@@ -78,7 +126,9 @@ def folder(name, work=WORK):
         (place.parent / "pytest.ini").write_text("[pytest]\n")
         subprocess.run([ROOT / "tools/uv", "--version"], stdout=subprocess.DEVNULL, check=True)  # its environment has pip
         pip = [max(ROOT.glob(".cache/tools-*/bin/python")), "-m", "pip", "download", "-q", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--no-deps", "--no-binary", ":all:", "-d", place.parent, suite.sdist], check=True)
+        # Of it alone, not of what builds it: pip asks each sdist for its metadata.
+        source = ["--no-deps", "--no-binary", suite.sdist.partition("==")[0], suite.sdist]
+        subprocess.run([*pip, *source, "-d", place.parent], check=True)
         with tarfile.open(place.parent / f"{sdist}.tar.gz") as tar:
             tar.extractall(place.parent / f"{sdist}.new")
         os.rename(place.parent / f"{sdist}.new" / sdist, place)
