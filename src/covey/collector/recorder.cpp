@@ -9,6 +9,7 @@ namespace covey::collector {
 
 namespace {
 
+constexpr int k_largest_line = shard::k_largest_line;
 constexpr int k_most_lines = 1 << 22;  // of one code object: beyond that its line table is not a compiler's
 
 // How often this process is the child of a fork since it loaded us. Counted by the C library, for getpid on every first
@@ -186,7 +187,8 @@ CodePoints* Recorder::points_of(File& file, PyCodeObject* code, CodeLines& lines
   lines.read(table, code->co_firstlineno);
   const int first = lines.least();
   const int last = lines.greatest();
-  if (last - first >= k_most_lines) return nullptr;
+  // Beyond the largest line the reader takes the record for damage, and loses all that follows: seen in tblib's suite.
+  if (last - first >= k_most_lines || std::max(last, code->co_firstlineno) > k_largest_line) return nullptr;
   follow_fork();
   if (!announce(file) || last == 0) return nullptr;  // an empty file ran, too
 
