@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import tarfile
 import tempfile
+import urllib.request
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -24,6 +25,7 @@ class Suite(NamedTuple):
     tests: list  # pytest's arguments
     needs: tuple = ()  # what it needs beyond tools/suites-requirements.txt
     # What only tests/conformance/undisturbed.py goes by.
+    archive: str = ""  # where it is fetched from, if the sdist has no tests
     hidden: tuple = ()  # folders without their compiled parts: what is used is what is installed
     runner: str = "pytest"  # or unittest: then `tests` is a program and its options
     start: str = "."  # where it is run, in the sdist's folder
@@ -69,16 +71,45 @@ MORE = {
     "wsproto": Suite("wsproto==1.3.2", "src", "src/wsproto", ["tests"], ("h11",)),
 }
 
-# Of django's 17,000 tests, those of parts that look at tracebacks, templates' frames, signals, threads, warnings and processes.
+# Of django's 17,000 tests, those of parts that look at tracebacks, frames, signals, threads, warnings and processes.
 DJANGO = (
-    *("async", "asgi", "bash_completion", "cache", "check_framework", "context_processors", "dbshell", "decorators", "deprecation"),
-    *("dispatch", "expressions", "handlers", "httpwrappers", "logging_tests", "model_fields", "model_forms", "queries", "requests_tests"),
-    *("responses", "servers", "sessions_tests", "settings_tests", "signals", "template_tests", "test_client", "test_utils", "transactions"),
-    *("urlpatterns_reverse", "user_commands", "utils_tests", "view_tests", "wsgi"),
+    *("async", "check_framework", "context_processors", "decorators", "deprecation", "dispatch", "handlers", "httpwrappers"),
+    *("logging_tests", "requests_tests", "responses", "settings_tests", "signals", "template_tests", "test_client", "test_utils"),
+    *("urlpatterns_reverse", "utils_tests", "view_tests", "wsgi"),
+)
+
+# Of its tests those that look at sys.monitoring, tracing, frames, tracebacks, time, threads and warnings.
+HYPOTHESIS = (
+    *("nocover/test_scrutineer.py", "nocover/test_threading.py", "nocover/test_recursive.py", "pytest", "conjecture/test_engine.py"),
+    *(
+        f"cover/test_{name}.py"
+        for name in (
+            *("monitoring", "observability", "traceback_elision", "escalation", "deadline", "error_in_draw", "flakiness", "reflection"),
+            *("statistical_events", "sideeffect_warnings", "settings", "validation", "recursive", "control", "unittest", "lookup"),
+        )
+    ),
 )
 
 # Those that look at the interpreter, at processes or at frames, which undisturbed.py takes beside all of the above.
 PECULIAR = {
+    "aiohttp": Suite(
+        "aiohttp==3.14.5",
+        ".",
+        "aiohttp",
+        ["tests", "-o", "addopts=", "--ignore-glob=*/test_benchmarks_*", "--ignore=tests/autobahn"],
+        (
+            *("aiohttp==3.14.5", "blockbuster", "freezegun", "isal; python_version < '3.14'", "proxy.py", "pytest-asyncio"),
+            *("pytest-aiohttp", "pytest-mock", "python-on-whales", "re-assert", "setuptools-git", "trustme", "zlib_ng"),
+        ),
+        hidden=("aiohttp",),
+    ),
+    "anyio": Suite(
+        "anyio==4.16.0",
+        "src",
+        "src/anyio",
+        ["tests"],
+        ("anyio==4.16.0", "blockbuster", "psutil", "pytest-mock", "pytest-timeout", "trustme", "truststore", "uvloop", "exceptiongroup"),
+    ),
     "django": Suite(
         "django==5.2.19",
         ".",
@@ -89,25 +120,42 @@ PECULIAR = {
         start="tests",
         chosen=DJANGO,
     ),
-    "anyio": Suite(
-        "anyio==4.16.0",
-        "src",
-        "src/anyio",
-        ["tests"],
-        ("anyio==4.16.0", "blockbuster", "psutil", "pytest-mock", "pytest-timeout", "trustme", "truststore", "uvloop", "exceptiongroup"),
+    "exceptiongroup": Suite("exceptiongroup==1.3.2", "src", "src/exceptiongroup", ["tests"], ("typing-extensions",)),
+    "execnet": Suite("execnet==2.1.2", "src", "src/execnet", ["testing"], ("execnet==2.1.2", "pytest-timeout", "gevent")),
+    "flask": Suite(  # pytest 9.1 took away what its tests import
+        "flask==3.1.3", "src", "src/flask", ["tests"], ("flask==3.1.3", "asgiref", "greenlet", "python-dotenv", "pytest==8.4.2")
     ),
-    "flask": Suite("flask==3.1.3", "src", "src/flask", ["tests"], ("flask==3.1.3", "asgiref", "greenlet", "python-dotenv", "pytest==8.4.2")),
-    "dill": Suite("dill==0.4.1", ".", "dill", ["dill/tests"]),
-    "exceptiongroup": Suite("exceptiongroup==1.3.1", "src", "src/exceptiongroup", ["tests"], ("typing-extensions",)),
     "freezegun": Suite("freezegun==1.5.5", ".", "freezegun", ["tests"], ("python-dateutil",)),
     "greenlet": Suite(
-        "greenlet==3.5.6", "src", "src/greenlet", ["-m", "unittest", "discover", "-v", "greenlet.tests"], ("greenlet==3.5.6", "psutil", "objgraph"), runner="unittest"
+        "greenlet==3.5.6", ".", "greenlet", ["--pyargs", "greenlet.tests"], ("greenlet==3.5.6", "psutil", "objgraph"), hidden=("src",)
     ),
-    "pytest": Suite("pytest==9.2.0", "src", "src/_pytest", ["testing"], ("attrs", "argcomplete", "xmlschema", "mock", "requests", "setuptools")),
-    "structlog": Suite("structlog==26.1.0", "src", "src/structlog", ["tests"], ("freezegun==1.5.5", "pretend", "pytest-asyncio", "rich", "time-machine", "twisted")),
+    "hypothesis": Suite(
+        "hypothesis==6.165.10",
+        ".",
+        "hypothesis/src",
+        [*(f"tests/{part}" for part in HYPOTHESIS), "--hypothesis-seed=0"],
+        ("hypothesis==6.165.10", "pexpect", "syrupy"),
+        archive="https://github.com/HypothesisWorks/hypothesis/archive/refs/tags/v6.165.10.tar.gz",
+        hidden=("hypothesis/src",),
+        start="hypothesis",
+    ),
+    "pytest": Suite(
+        "pytest==9.2.0", "src", "src/_pytest", ["testing"], ("attrs", "argcomplete", "xmlschema", "mock", "requests", "setuptools")
+    ),
+    "structlog": Suite(
+        "structlog==26.1.0",
+        "src",
+        "src/structlog",
+        ["tests"],
+        ("freezegun==1.5.5", "pretend", "pytest-asyncio", "rich", "time-machine", "twisted"),
+    ),
     "tblib": Suite("tblib==3.2.2", "src", "src/tblib", ["tests"], ("pytest-benchmark", "six", "twisted")),
-    "tornado": Suite("tornado==6.6.1", ".", "tornado", ["-m", "tornado.test"], ("tornado==6.6.1", "pycurl"), hidden=("tornado",), runner="unittest"),
-    "trio": Suite("trio==0.35.0", "src", "src/trio", ["src/trio", "--ignore=src/trio/_tests/tools"], ("async_generator", "pyOpenSSL", "trustme", "jedi", "astor")),
+    "tornado": Suite("tornado==6.6.1", ".", "tornado", ["-m", "tornado.test"], ("tornado==6.6.1",), hidden=("tornado",), runner="unittest"),
+    "trio": Suite(
+        "trio==0.35.0", "src", "src/trio", ["src/trio", "--skip-optional-imports"], ("async_generator", "pyOpenSSL", "trustme")
+    ),
+    "typeguard": Suite("typeguard==4.6.1", "src", "src/typeguard", ["tests"], ("typeguard==4.6.1",)),
+    "wrapt": Suite("wrapt==2.5.2", ".", "wrapt", ["tests"], ("wrapt==2.5.2",), hidden=("src",)),
 }
 
 ALL = {**SUITES, **MORE, **PECULIAR}
@@ -128,7 +176,10 @@ def folder(name, work=WORK):
         pip = [max(ROOT.glob(".cache/tools-*/bin/python")), "-m", "pip", "download", "-q", "--disable-pip-version-check"]
         # Of it alone, not of what builds it: pip asks each sdist for its metadata.
         source = ["--no-deps", "--no-binary", suite.sdist.partition("==")[0], suite.sdist]
-        subprocess.run([*pip, *source, "-d", place.parent], check=True)
+        if suite.archive:
+            urllib.request.urlretrieve(suite.archive, place.parent / f"{sdist}.tar.gz")
+        else:
+            subprocess.run([*pip, *source, "-d", place.parent], check=True)
         with tarfile.open(place.parent / f"{sdist}.tar.gz") as tar:
             tar.extractall(place.parent / f"{sdist}.new")
         os.rename(place.parent / f"{sdist}.new" / sdist, place)

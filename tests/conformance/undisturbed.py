@@ -41,6 +41,10 @@ STEP = 7
 LONG = ("anyio", "django", "networkx", "parso", "pytest")
 
 
+# nohup and background jobs ignore some signals, and programs inherit that; tests that send themselves one would wait for ever.
+IGNORED = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM)
+
+
 class Ran(NamedTuple):
     outcomes: dict  # {test: passed, failed or skipped}
     seconds: float
@@ -66,7 +70,7 @@ class Case:
         if suite.runner == "unittest":
             return [HERE / "unittest_outcomes.py", *suite.tests, *(sorted(map(class_or_test, only)) or suite.chosen)]
         files = sorted({test.partition("::")[0] for test in only})
-        options = [argument for argument in suite.tests if not (self.folder / argument).exists()]
+        options = [argument for argument in suite.tests if not (self.folder / suite.start / argument).exists()]
         given = [*files, *options] if only else suite.tests
         return ["-m", "pytest", *QUIET, "-p", "outcomes", "--rootdir=.", *given]
 
@@ -97,13 +101,15 @@ class Case:
         return env | {"PYTHONPATH": path, "OUTCOMES": str(outcomes), "TMPDIR": scratch}
 
     def measured(self):
-        """How many files the last run under Covey measured, by its report."""
-        argv = [self.python.parent / "covey", "json", "-q", "--rcfile=/dev/null", "--data-file", self.work / "data", "-o", self.work / "report.json"]
+        """How many files the last run under Covey measured, by its report, and what that complains of."""
+        # Tests write modules, and remove them again: -i.
+        argv = [self.python.parent / "covey", "json", "-q", "-i", "--rcfile=/dev/null", "--data-file", self.work / "data", "-o", self.work / "report.json"]
         done = subprocess.run([os.fspath(a) for a in argv], cwd=self.folder, capture_output=True, text=True)
         try:
-            return len(json.loads((self.work / "report.json").read_text())["files"]), done.stderr
+            n_measured = len(json.loads((self.work / "report.json").read_text())["files"])
         except (OSError, ValueError):
-            return 0, done.stderr
+            n_measured = 0
+        return n_measured, "".join(line for line in done.stderr.splitlines(True) if not line.endswith(": no such file or directory\n"))
 
 
 def class_or_test(name):
@@ -169,16 +175,16 @@ def compare(case):
         return [*told, "  NOT RUN under Covey:", under.said, trouble], None, False
     if trouble:
         told.append(f"  Covey says: {trouble.strip()[:600]}")
+    damaged = "covey: error" in trouble
     tests = other(plain, under)
     verdicts = judged(case, tests, plain, under) if tests else {}
     for test, (which, without, within) in verdicts.items():
         told.append(f"  {which}: {test}: without {shortened(without)}, under Covey {shortened(within)}")
-    well = not any(which == "DISTURBED" for which, _, _ in verdicts.values())
-    if not well:
+    n_disturbed = sum(which == "DISTURBED" for which, _, _ in verdicts.values())
+    if n_disturbed:
         told.append(under.said)
-    row = [case.name, case.suite.sdist.partition("==")[2], case.version, *count.values(), len(tests)]
-    row += [sum(which == wanted for which, _, _ in verdicts.values()) for wanted in ("DISTURBED",)]
-    return told, [*row, f"{plain.seconds:.0f}", f"{under.seconds:.0f}"], well
+    row = [case.name, case.suite.sdist.partition("==")[2], case.version, *count.values(), len(tests), n_disturbed]
+    return told, [*row, f"{plain.seconds:.0f}", f"{under.seconds:.0f}"], not n_disturbed and not damaged
 
 
 def shortened(outcomes):
@@ -215,6 +221,8 @@ def main():
     parser.add_argument("--all", action="store_true", help="every suite")
     parser.add_argument("--table", help="adds a row a case to this file: for docs/suites.md")
     arguments = parser.parse_args()
+    for number in IGNORED:
+        signal.signal(number, signal.SIG_DFL)
     cases, interpreters = planned(arguments)
     n_passed, failed = 0, []
     start = time.monotonic()
@@ -224,7 +232,7 @@ def main():
             break
         case = Case(name, version, suites.venv(version, interpreters[version]))
         told, row, well = compare(case)
-        print(f"{name} on CPython {version}: {'undisturbed' if well else 'DISTURBED'}", *told, sep="\n", flush=True)
+        print(f"{name} on CPython {version}: {'undisturbed' if well else 'NOT WELL'}", *told, sep="\n", flush=True)
         n_passed += well
         failed += [] if well else [f"{name} on {version}"]
         if row and arguments.table:
