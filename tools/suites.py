@@ -80,7 +80,7 @@ DJANGO = (
 
 # Of its tests those that look at sys.monitoring, tracing, frames, tracebacks, time, threads and warnings.
 HYPOTHESIS = (
-    *("nocover/test_scrutineer.py", "nocover/test_threading.py", "nocover/test_recursive.py", "pytest", "conjecture/test_engine.py"),
+    *("nocover/test_scrutineer.py", "nocover/test_threading.py", "nocover/test_recursive.py", "conjecture/test_engine.py"),
     *(
         f"cover/test_{name}.py"
         for name in (
@@ -98,8 +98,8 @@ PECULIAR = {
         "aiohttp",
         ["tests", "-o", "addopts=", "--ignore-glob=*/test_benchmarks_*", "--ignore=tests/autobahn"],
         (
-            *("aiohttp==3.14.5", "blockbuster", "freezegun", "isal; python_version < '3.14'", "proxy.py", "pytest-asyncio"),
-            *("pytest-aiohttp", "pytest-mock", "python-on-whales", "re-assert", "setuptools-git", "trustme", "zlib_ng"),
+            *("aiohttp==3.14.5", "blockbuster", "freezegun", "isal; python_version < '3.14'", "proxy.py"),
+            *("pytest-mock", "pytest-timeout", "python-on-whales", "re-assert", "setuptools-git", "trustme", "zlib_ng"),
         ),
         hidden=("aiohttp",),
     ),

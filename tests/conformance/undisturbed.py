@@ -38,7 +38,7 @@ QUIET = suites.QUIET[: suites.QUIET.index("no:covey") - 1]  # whoever measures h
 # By default other suites begin at each commit, and no further one after so many minutes; LONG ones take longer than that.
 MINUTES = 2.5
 STEP = 7
-LONG = ("anyio", "django", "networkx", "parso", "pytest")
+LONG = ("aiohttp", "anyio", "django", "execnet", "hypothesis", "networkx", "parso", "pytest", "tornado", "werkzeug")
 
 
 # nohup and background jobs ignore some signals, and programs inherit that; tests that send themselves one would wait for ever.
