@@ -174,6 +174,13 @@ SOAK ?=
 soak: setup ## many processes, shards, lines, files, threads, and a suite repeated for SOAK_MINUTES: counts, memory, descriptors
 	@python3 tests/soak/soak.py --minutes $(SOAK_MINUTES) $(if $(VERSIONS),--python $(firstword $(VERSIONS))) $(SOAK)
 
+# A few suites, others at the next commit; SUITES=all for all of them, which takes hours.
+.PHONY: undisturbed
+undisturbed: setup ## real suites without coverage and under Covey: what passes must pass
+	@python3 tests/conformance/undisturbed.py \
+	  $(if $(filter all,$(SUITES)),--all,$(if $(SUITES),--suites $(call listed,$(SUITES)))) \
+	  $(if $(VERSIONS),--pythons $(call listed,$(VERSIONS)))
+
 # On an idle machine, and for as long as an hour: see docs/performance.md.
 .PHONY: bench
 bench: setup ## what Covey costs: small costs, and real suites

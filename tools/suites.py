@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import tarfile
 import tempfile
+import urllib.request
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -23,6 +24,12 @@ class Suite(NamedTuple):
     source: str  # what is measured
     tests: list  # pytest's arguments
     needs: tuple = ()  # what it needs beyond tools/suites-requirements.txt
+    # What only tests/conformance/undisturbed.py goes by.
+    archive: str = ""  # where it is fetched from, if the sdist has no tests
+    hidden: tuple = ()  # folders without their compiled parts: what is used is what is installed
+    runner: str = "pytest"  # or unittest: then `tests` is a program and its options
+    start: str = "."  # where it is run, in the sdist's folder
+    chosen: tuple = ()  # the program's tests
 
 
 # The whole suite takes too long. One test goes by the order of objects' addresses, another one in each process.
@@ -64,12 +71,101 @@ MORE = {
     "wsproto": Suite("wsproto==1.3.2", "src", "src/wsproto", ["tests"], ("h11",)),
 }
 
+# Of django's 17,000 tests, those of parts that look at tracebacks, frames, signals, threads, warnings and processes.
+DJANGO = (
+    *("async", "check_framework", "context_processors", "decorators", "deprecation", "dispatch", "handlers", "httpwrappers"),
+    *("logging_tests", "requests_tests", "responses", "settings_tests", "signals", "template_tests", "test_client", "test_utils"),
+    *("urlpatterns_reverse", "utils_tests", "view_tests", "wsgi"),
+)
+
+# Of its tests those that look at sys.monitoring, tracing, frames, tracebacks, time, threads and warnings.
+HYPOTHESIS = (
+    *("nocover/test_scrutineer.py", "nocover/test_threading.py", "nocover/test_recursive.py", "conjecture/test_engine.py"),
+    *(
+        f"cover/test_{name}.py"
+        for name in (
+            *("monitoring", "observability", "traceback_elision", "escalation", "deadline", "error_in_draw", "flakiness", "reflection"),
+            *("statistical_events", "sideeffect_warnings", "settings", "validation", "recursive", "control", "unittest", "lookup"),
+        )
+    ),
+)
+
+# Those that look at the interpreter, at processes or at frames, which undisturbed.py takes beside all of the above.
+PECULIAR = {
+    "aiohttp": Suite(
+        "aiohttp==3.14.5",
+        ".",
+        "aiohttp",
+        ["tests", "-o", "addopts=", "--ignore-glob=*/test_benchmarks_*", "--ignore=tests/autobahn"],
+        (
+            *("aiohttp==3.14.5", "blockbuster", "freezegun", "isal; python_version < '3.14'", "proxy.py"),
+            *("pytest-mock", "pytest-timeout", "python-on-whales", "re-assert", "setuptools-git", "trustme", "zlib_ng"),
+        ),
+        hidden=("aiohttp",),
+    ),
+    "anyio": Suite(
+        "anyio==4.16.0",
+        "src",
+        "src/anyio",
+        ["tests"],
+        ("anyio==4.16.0", "blockbuster", "psutil", "pytest-mock", "pytest-timeout", "trustme", "truststore", "uvloop", "exceptiongroup"),
+    ),
+    "django": Suite(
+        "django==5.2.19",
+        ".",
+        "django",
+        ["runtests.py", "--parallel=1", "--noinput", "-v0"],
+        ("asgiref", "sqlparse", "tblib", "jinja2", "PyYAML", "tzdata", "docutils"),
+        runner="unittest",
+        start="tests",
+        chosen=DJANGO,
+    ),
+    "exceptiongroup": Suite("exceptiongroup==1.3.2", "src", "src/exceptiongroup", ["tests"], ("typing-extensions",)),
+    "execnet": Suite("execnet==2.1.2", "src", "src/execnet", ["testing"], ("execnet==2.1.2", "pytest-timeout", "gevent")),
+    "flask": Suite(  # pytest 9.1 took away what its tests import
+        "flask==3.1.3", "src", "src/flask", ["tests"], ("flask==3.1.3", "asgiref", "greenlet", "python-dotenv", "pytest==8.4.2")
+    ),
+    "freezegun": Suite("freezegun==1.5.5", ".", "freezegun", ["tests"], ("python-dateutil",)),
+    "greenlet": Suite(
+        "greenlet==3.5.6", ".", "greenlet", ["--pyargs", "greenlet.tests"], ("greenlet==3.5.6", "psutil", "objgraph"), hidden=("src",)
+    ),
+    "hypothesis": Suite(
+        "hypothesis==6.165.10",
+        ".",
+        "hypothesis/src",
+        [*(f"tests/{part}" for part in HYPOTHESIS), "--hypothesis-seed=0"],
+        ("hypothesis==6.165.10", "pexpect", "syrupy"),
+        archive="https://github.com/HypothesisWorks/hypothesis/archive/refs/tags/v6.165.10.tar.gz",
+        hidden=("hypothesis/src",),
+        start="hypothesis",
+    ),
+    "pytest": Suite(
+        "pytest==9.2.0", "src", "src/_pytest", ["testing"], ("attrs", "argcomplete", "xmlschema", "mock", "requests", "setuptools")
+    ),
+    "structlog": Suite(
+        "structlog==26.1.0",
+        "src",
+        "src/structlog",
+        ["tests"],
+        ("freezegun==1.5.5", "pretend", "pytest-asyncio", "rich", "time-machine", "twisted"),
+    ),
+    "tblib": Suite("tblib==3.2.2", "src", "src/tblib", ["tests"], ("pytest-benchmark", "six", "twisted")),
+    "tornado": Suite("tornado==6.6.1", ".", "tornado", ["-m", "tornado.test"], ("tornado==6.6.1",), hidden=("tornado",), runner="unittest"),
+    "trio": Suite(
+        "trio==0.35.0", "src", "src/trio", ["src/trio", "--skip-optional-imports"], ("async_generator", "pyOpenSSL", "trustme")
+    ),
+    "typeguard": Suite("typeguard==4.6.1", "src", "src/typeguard", ["tests"], ("typeguard==4.6.1",)),
+    "wrapt": Suite("wrapt==2.5.2", ".", "wrapt", ["tests"], ("wrapt==2.5.2",), hidden=("src",)),
+}
+
+ALL = {**SUITES, **MORE, **PECULIAR}
+
 QUIET = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-p", "no:covey"]
 
 
 def folder(name, work=WORK):
     """The unpacked sdist of a suite, fetched where it is not there yet."""
-    suite = {**SUITES, **MORE}[name]
+    suite = ALL[name]
     sdist = suite.sdist.replace("==", "-")
     place = pathlib.Path(work) / sdist
     if not place.is_dir():
@@ -78,7 +174,12 @@ def folder(name, work=WORK):
         (place.parent / "pytest.ini").write_text("[pytest]\n")
         subprocess.run([ROOT / "tools/uv", "--version"], stdout=subprocess.DEVNULL, check=True)  # its environment has pip
         pip = [max(ROOT.glob(".cache/tools-*/bin/python")), "-m", "pip", "download", "-q", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--no-deps", "--no-binary", ":all:", "-d", place.parent, suite.sdist], check=True)
+        # Of it alone, not of what builds it: pip asks each sdist for its metadata.
+        source = ["--no-deps", "--no-binary", suite.sdist.partition("==")[0], suite.sdist]
+        if suite.archive:
+            urllib.request.urlretrieve(suite.archive, place.parent / f"{sdist}.tar.gz")
+        else:
+            subprocess.run([*pip, *source, "-d", place.parent], check=True)
         with tarfile.open(place.parent / f"{sdist}.tar.gz") as tar:
             tar.extractall(place.parent / f"{sdist}.new")
         os.rename(place.parent / f"{sdist}.new" / sdist, place)

@@ -145,6 +145,8 @@ PROGRAMS = {
             return 1
         f.__code__ = f.__code__.replace(co_firstlineno=1000)
         f()
+        f.__code__ = f.__code__.replace(co_firstlineno=2**31 - 2)  # no line of any file, and no damage to the data
+        f()
         def g():
             return 2
         g()

@@ -11,6 +11,7 @@ namespace covey::collector {
 
 namespace {
 
+constexpr int k_largest_line = shard::k_largest_line;
 constexpr int k_most_lines = 1 << 22;  // of one code object: beyond that its line table is not a compiler's
 
 // How often this process is the child of a fork since it loaded us. Counted by the C library, for getpid on every first
@@ -105,7 +106,6 @@ CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLin
   static CodePoints not_measured;
   static CodePoints unmeasured_test;
   unmeasured_test.starts_context = true;
-  const base::KeptErrno kept;
   try {
     const bool starts_context = m_options.test_functions && names_test(text_of(code->co_name));
     File* file = file_of(code, globals);
@@ -190,7 +190,8 @@ CodePoints* Recorder::points_of(File& file, PyCodeObject* code, CodeLines& lines
   lines.read(table, code->co_firstlineno);
   const int first = lines.least();
   const int last = lines.greatest();
-  if (last - first >= k_most_lines) return nullptr;
+  // Beyond the largest line the reader takes the record for damage, and loses all that follows: seen in tblib's suite.
+  if (last - first >= k_most_lines || std::max(last, code->co_firstlineno) > k_largest_line) return nullptr;
   follow_fork();
   if (!announce(file) || last == 0) return nullptr;  // an empty file ran, too
 

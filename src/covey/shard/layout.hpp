@@ -18,6 +18,8 @@ inline constexpr std::uint32_t k_chunk_magic = 0x4b4e4843;  // "CHNK"
 inline constexpr std::size_t k_first_chunk = 12 * 1024;     // with the header 16 KiB: all that an idle process costs
 inline constexpr std::size_t k_largest_chunk = 1024 * 1024;
 inline constexpr std::size_t k_record_alignment = 8;
+// Of a code record or a trail: no file that CPython compiled has more. Made-up code may lie beyond: it is not recorded.
+inline constexpr std::uint32_t k_largest_line = 1U << 24;
 
 struct Header {
   char magic[8];

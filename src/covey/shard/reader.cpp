@@ -8,8 +8,6 @@ namespace covey::shard {
 
 namespace {
 
-constexpr std::uint32_t k_largest_line = 1U << 24;  // a file of more lines is not one that CPython compiled
-
 // Walks the entries of a context log.
 class LogCursor {
  public:
