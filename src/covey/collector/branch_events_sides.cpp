@@ -43,9 +43,9 @@ PyObject* on_side(PyObject* module, PyObject* const* arguments, Py_ssize_t count
   return disabled(monitoring);
 }
 
-PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};
-PyMethodDef k_on_return = {"py_return", fast(on_return), METH_FASTCALL, nullptr};
-PyMethodDef k_on_side = {"branch_side", fast(on_side), METH_FASTCALL, nullptr};
+PyMethodDef k_on_line = {"line", fast<on_line>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_return = {"py_return", fast<on_return>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_side = {"branch_side", fast<on_side>(), METH_FASTCALL, nullptr};
 
 constexpr EventRow k_events[] = {
     {"LINE", &k_on_line, Where::measured_code},

@@ -82,11 +82,11 @@ PyObject* on_unwind(PyObject* module, PyObject* const* arguments, Py_ssize_t cou
   Py_RETURN_NONE;
 }
 
-PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};
-PyMethodDef k_on_return = {"py_return", fast(on_return), METH_FASTCALL, nullptr};
-PyMethodDef k_on_branch = {"branch", fast(on_branch), METH_FASTCALL, nullptr};
-PyMethodDef k_on_instruction = {"instruction", fast(on_instruction), METH_FASTCALL, nullptr};
-PyMethodDef k_on_unwind = {"py_unwind", fast(on_unwind), METH_FASTCALL, nullptr};
+PyMethodDef k_on_line = {"line", fast<on_line>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_return = {"py_return", fast<on_return>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_branch = {"branch", fast<on_branch>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_instruction = {"instruction", fast<on_instruction>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_unwind = {"py_unwind", fast<on_unwind>(), METH_FASTCALL, nullptr};
 
 constexpr EventRow k_events[] = {
     {"LINE", &k_on_line, Where::measured_code},     {"PY_RETURN", &k_on_return, Where::measured_code},

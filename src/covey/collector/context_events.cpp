@@ -257,16 +257,16 @@ bool begins_on_def_line(PyCodeObject* code) {
   return first == code->co_firstlineno;
 }
 
-PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};
-PyMethodDef k_on_step = {"line", fast(on_step), METH_FASTCALL, nullptr};
-PyMethodDef k_on_return = {"py_return", fast(on_return), METH_FASTCALL, nullptr};
-PyMethodDef k_on_side = {"branch_side", fast(on_side), METH_FASTCALL, nullptr};
-PyMethodDef k_on_branch = {"branch", fast(on_branch), METH_FASTCALL, nullptr};
-PyMethodDef k_on_instruction = {"instruction", fast(on_instruction), METH_FASTCALL, nullptr};
-PyMethodDef k_on_unwind = {"py_unwind", fast(on_unwind), METH_FASTCALL, nullptr};
-PyMethodDef k_on_resume = {"py_resume", fast(on_resume), METH_FASTCALL, nullptr};
-PyMethodDef k_on_throw = {"py_throw", fast(on_throw), METH_FASTCALL, nullptr};
-PyMethodDef k_on_yield = {"py_yield", fast(on_yield), METH_FASTCALL, nullptr};
+PyMethodDef k_on_line = {"line", fast<on_line>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_step = {"line", fast<on_step>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_return = {"py_return", fast<on_return>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_side = {"branch_side", fast<on_side>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_branch = {"branch", fast<on_branch>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_instruction = {"instruction", fast<on_instruction>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_unwind = {"py_unwind", fast<on_unwind>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_resume = {"py_resume", fast<on_resume>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_throw = {"py_throw", fast<on_throw>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_yield = {"py_yield", fast<on_yield>(), METH_FASTCALL, nullptr};
 
 constexpr EventRow k_events_of_lines[] = {{"LINE", &k_on_line, Where::measured_code}};
 constexpr EventRow k_events_of_sides[] = {

@@ -45,8 +45,8 @@ PyObject* on_line(PyObject* module, PyObject* const* arguments, Py_ssize_t count
   return disabled(monitoring);
 }
 
-PyMethodDef k_on_start = {"py_start", fast(on_start), METH_FASTCALL, nullptr};
-PyMethodDef k_on_line = {"line", fast(on_line), METH_FASTCALL, nullptr};
+PyMethodDef k_on_start = {"py_start", fast<on_start>(), METH_FASTCALL, nullptr};
+PyMethodDef k_on_line = {"line", fast<on_line>(), METH_FASTCALL, nullptr};
 
 constexpr EventRow k_line_events[] = {{"LINE", &k_on_line, Where::measured_code}};
 

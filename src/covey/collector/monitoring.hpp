@@ -63,8 +63,21 @@ enum class Where { measured_code, watched_code, tests, everywhere };
 // A callback as METH_FASTCALL calls it, and as PyMethodDef takes it.
 using FastCallback = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t);
 
-inline PyCFunction fast(FastCallback callback) {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(callback));
+// Calls it; what it throws, for want of memory, never gets into CPython.
+template <FastCallback callback>
+PyObject* guarded(PyObject* listener, PyObject* const* arguments, Py_ssize_t count) noexcept {
+  try {
+    return callback(listener, arguments, count);
+  } catch (...) {
+    Monitoring& monitoring = monitoring_of(listener);
+    monitoring.recorder->writer().mark_incomplete("out of memory");
+    return disabled(monitoring);
+  }
+}
+
+template <FastCallback callback>
+PyCFunction fast() {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(guarded<callback>));
 }
 
 // An event and what is called for it.

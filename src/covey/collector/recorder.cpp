@@ -5,6 +5,7 @@
 #include <covey/base/path.hpp>
 #include <covey/collector/contexts.hpp>
 #include <covey/collector/recorder.hpp>
+#include <new>
 #include <utility>
 
 namespace covey::collector {
@@ -112,7 +113,7 @@ CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLin
     CodePoints* points = file == nullptr ? nullptr : points_of(*file, code, lines);
     if (points == nullptr) points = starts_context ? &unmeasured_test : &not_measured;
     if (points->points != nullptr) points->starts_context = starts_context;
-    set_code_slot(reinterpret_cast<PyObject*>(code), m_options.slot, points);
+    if (!set_code_slot(reinterpret_cast<PyObject*>(code), m_options.slot, points)) throw std::bad_alloc();
     return points;
   } catch (...) {  // no memory: the tests go on, the gate is told
     m_writer->mark_incomplete("out of memory");

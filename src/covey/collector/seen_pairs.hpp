@@ -42,10 +42,10 @@ class SeenPairs {
   }
 
   void grow() {
-    auto before = std::move(m_entries);
     const auto n_before = m_capacity;
     const auto capacity = n_before == 0 ? 8 : 2 * n_before;
-    m_entries = std::make_unique<std::uint64_t[]>(capacity);
+    auto before = std::make_unique<std::uint64_t[]>(capacity);  // nothing has changed where there is no memory
+    m_entries.swap(before);
     m_capacity = capacity;
     m_used = 0;
     for (std::uint32_t i = 0; i < n_before; ++i)
