@@ -1,9 +1,11 @@
-"""Code objects as no compiler makes them: any program can. They run as without Covey, and what else ran is reported."""
+"""Code objects as no compiler makes them: any program can. They run as without Covey, and what else ran is reported.
+
+Not exception tables: with some, CPython dies of any tool that asks sys.monitoring for lines."""
 
 import pytest
 
 PROGRAM = """\
-import random, types
+import types
 
 def f(n):
     total = 0
@@ -31,10 +33,6 @@ def ran(**parts):
         return
     assert types.FunctionType(code, {"range": range})(5) == f(5)
 
-random.seed(0)
-for _ in range(300):
-    ran(co_exceptiontable=random.randbytes(random.randrange(40)))
-ran(co_exceptiontable=b"\\xff\\x7f\\x7f\\x7f\\x7f\\x3f" * 9)
 for line in (0, 1, 5, -1, -(2**31), 2**24, 2**31 - 1, 2**31 - 4):
     ran(co_firstlineno=line)
 units = len(f.__code__.co_code) // 2

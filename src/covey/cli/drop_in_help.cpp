@@ -128,7 +128,11 @@ int print_unknown_topic(const std::string& topic) {
 }
 
 int print_misuse(std::string_view what, const Invocation& invocation) {
-  fmt::print(stderr, "{}\nUse '{} help' for help.\n", base::harmless(what), invocation.program);
+  // Some of it is two lines of ours.
+  const auto first = what.substr(0, what.find('\n'));
+  fmt::print(stderr, "{}\n", base::harmless(first));
+  if (first.size() < what.size()) fmt::print(stderr, "{}\n", base::harmless(what.substr(first.size() + 1)));
+  fmt::print(stderr, "Use '{} help' for help.\n", invocation.program);
   print_address();
   return 1;
 }

@@ -7,7 +7,9 @@ namespace covey::collector {
 
 namespace {
 
-constexpr int k_out = -1;              // in place of a line: the code is left
+constexpr int k_out = -1;  // in place of a line: the code is left
+// A line table as no compiler makes it may have none for any instruction: then each loop comes back to such a branch.
+constexpr int k_most_unseen_branches = 8;
 constexpr int k_most_excursions = 16;  // lines of one statement that are looked through
 
 // Where control leaves the lines of a statement for good that begins to run at the unit of line `from`. What it does in
@@ -216,11 +218,15 @@ bool has_branch(const DecodedCode& code, int line) {
                      [&](const Turn& turn) { return turn.flow == Flow::branch && code.line(turn.unit) == line; });
 }
 
-// The way on from a branch that has no line, the one after an except*: where it does not raise once more.
-Way past_unseen_branch(const DecodedCode& code, int from, const Turn& turn, Way way) {
+Way follow(const DecodedCode& code, int from, int unit, int n_unseen);
+
+// The way on from a branch that has no line, the one after an except*: where it does not raise once more. `n_unseen`
+// such branches lie behind it already.
+Way past_unseen_branch(const DecodedCode& code, int from, const Turn& turn, int n_unseen, Way way) {
+  if (n_unseen >= k_most_unseen_branches) return way;
   for (int unit : {turn.next, turn.jump}) {
-    if (unit <= turn.unit) continue;  // so that this ends
-    const auto next = way_from(code, from, unit);
+    if (unit <= turn.unit) continue;
+    const auto next = follow(code, from, unit, n_unseen + 1);
     if (next.line <= 0 && !next.is_silent) continue;
     way.line = next.line;
     way.unit = next.unit;
@@ -267,7 +273,7 @@ class Place {
 };
 
 // What an instruction of the line, or of no line, does to the way; whether it goes on.
-bool pass(const DecodedCode& code, int from, Place& place, Way& way) {
+bool pass(const DecodedCode& code, int from, Place& place, int n_unseen, Way& way) {
   const int line = place.line();
   if (line > 0) {  // else it is what the compiler adds, and others may come by as well
     way.departure = place.unit();
@@ -275,7 +281,7 @@ bool pass(const DecodedCode& code, int from, Place& place, Way& way) {
   }
   switch (place.flow()) {
     case Flow::branch:
-      if (line <= 0) way = past_unseen_branch(code, from, place.turn(), way);
+      if (line <= 0) way = past_unseen_branch(code, from, place.turn(), n_unseen, way);
       return false;
     case Flow::return_:
       way.leaves = true;
@@ -298,9 +304,7 @@ bool pass(const DecodedCode& code, int from, Place& place, Way& way) {
   }
 }
 
-}  // namespace
-
-Way way_from(const DecodedCode& code, int from, int unit) {
+Way follow(const DecodedCode& code, int from, int unit, int n_unseen) {
   Way way;
   Place place(code, unit);
   // As many steps as there are instructions: who goes on then, goes in circles.
@@ -312,10 +316,14 @@ Way way_from(const DecodedCode& code, int from, int unit) {
       way.unit = place.unit();
       return way;
     }
-    if (!pass(code, from, place, way)) return way;
+    if (!pass(code, from, place, n_unseen, way)) return way;
   }
   return way;
 }
+
+}  // namespace
+
+Way way_from(const DecodedCode& code, int from, int unit) { return follow(code, from, unit, 0); }
 
 int handler_of(const DecodedCode& code, int unit) {
   int handler = code.handler_of(unit);
