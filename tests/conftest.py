@@ -26,6 +26,7 @@ def clean_environment():
 def pytest_configure(config):
     config.addinivalue_line("markers", "since(major, minor, reason): skipped on a CPython older than that")
     config.addinivalue_line("markers", "before(major, minor, reason): skipped on that CPython and newer ones")
+    config.addinivalue_line("markers", "only_on(*versions, reason): skipped on other CPythons than these, (3, 14) and the like")
     # A test that hangs ends the run, and shows where it was.
     faulthandler.register(signal.SIGALRM, chain=True)
     # nohup and background jobs ignore some signals, and programs inherit that; the tests are about how they end.
@@ -39,6 +40,9 @@ def pytest_runtest_setup(item):
     for mark in [*item.iter_markers("since"), *item.iter_markers("before")]:
         if (sys.version_info[:2] >= mark.args) != (mark.name == "since"):
             pytest.skip(f"{mark.name} {mark.args[0]}.{mark.args[1]}: {mark.kwargs['reason']}")
+    for mark in item.iter_markers("only_on"):
+        if sys.version_info[:2] not in mark.args:
+            pytest.skip(f"only on {mark.args}: {mark.kwargs['reason']}")
 
 
 @pytest.fixture(scope="session")

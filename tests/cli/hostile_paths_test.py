@@ -10,6 +10,8 @@ import tempfile
 import pytest
 from hostile_data import REPORTS, write_data_file
 
+pytestmark = pytest.mark.only_on((3, 14), reason="the binary knows no versions")
+
 SOURCE = "x = 1\ny = 2\n"
 
 # The name of a file in the data. OUTSIDE is a directory beside the project, which has x.py in it.

@@ -315,7 +315,8 @@ def test_import_times_show_one_module_more(project, run_covey, run, python):
     imported = lambda done: [line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()]
     plain, under = imported(run(argv)), imported(run_covey("run", "--", *argv))
     under.remove("_covey")
-    assert under == plain
+    # Another run of this user may be on, and then every Python asks whether it is in that one.
+    assert under == [name for name in plain if name != "_covey"]
 
 
 def test_nothing_is_left_but_the_data_directory(project, run_covey):

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.only_on((3, 11), (3, 14), reason="both engines; the others write the same shards")
+
 LIMITED = """\
 import resource, signal, sys
 resource.setrlimit(resource.RLIMIT_{name}, ({value}, resource.getrlimit(resource.RLIMIT_{name})[1]))

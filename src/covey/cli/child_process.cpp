@@ -94,6 +94,13 @@ void stop_too(int signal) {
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
+// Whether the program is in a stop that look() has not seen yet. A shell continues the whole group; what of that comes
+// to us late must not undo the next stop.
+bool has_stopped_anew(pid_t pid) {
+  siginfo_t state{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &state, WSTOPPED | WNOHANG | WNOWAIT) == 0 && state.si_pid != 0;
+}
+
 }  // namespace
 
 base::Result<ChildProcess> ChildProcess::start(const std::string& file, const std::vector<std::string>& command,
@@ -165,6 +172,7 @@ void ChildProcess::pass_on(const siginfo_t& signal) const {
   // The kernel's own (si_code above 0: ^C, a new window size) go to the whole foreground group, the program included.
   // What the program sends to its group or its parent is not for itself again.
   if (signal.si_code > 0 || signal.si_pid == m_pid || signal.si_pid == ::getpid()) return;
+  if (signal.si_signo == SIGCONT && has_stopped_anew(m_pid)) return;
   if (signal.si_code == SI_QUEUE) {
     ::sigqueue(m_pid, signal.si_signo, signal.si_value);
   } else {

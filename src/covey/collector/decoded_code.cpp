@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <covey/collector/decoded_code.hpp>
 #include <cstring>
 #include <new>
@@ -31,7 +32,7 @@ void DecodedCodes::found(PyCodeObject* code, CodeLines& lines) noexcept {
   }
   std::memcpy(decoded.m_units.data(), code_bytes(code), n_units * sizeof(CodeUnit));
   decoded.m_lines.swap(lines);
-  decoded.m_def_line = code->co_firstlineno;
+  decoded.m_def_line = std::max(code->co_firstlineno, 1);
   decoded.m_state = DecodedCode::State::as_found;
   decoded.m_code = code;
 }
@@ -49,7 +50,7 @@ void DecodedCodes::decode(DecodedCode& decoded, PyCodeObject* code) {
     CodeLines lines;
     lines.read(line_table_of(code), code->co_firstlineno);
     decoded.m_lines.swap(lines);
-    decoded.m_def_line = code->co_firstlineno;
+    decoded.m_def_line = std::max(code->co_firstlineno, 1);
   }
   decoded.m_code = code;
   decoded.m_state = DecodedCode::State::decoded;

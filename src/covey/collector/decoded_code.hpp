@@ -53,7 +53,7 @@ class DecodedCode {
     });
     return turn == turns().end() ? -1 : turn->unit;
   }
-  int def_line() const { return m_def_line; }  // co_firstlineno
+  int def_line() const { return m_def_line; }  // co_firstlineno; 1 where that is no line
   const CodeLines& lines() const { return m_lines; }
   int line(int unit) const { return m_lines.at(unit); }  // 0: none
 

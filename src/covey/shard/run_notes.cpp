@@ -92,7 +92,8 @@ void forget_run(const std::string& run_id) {
   if (!is_ours(directory)) return;
   ::unlink((directory + "/" + run_id).c_str());
   for (const auto& note : noted_runs())
-    if (!base::exists(note.settings_path)) ::unlink((directory + "/" + note.run_id).c_str());
+    if (!base::exists(note.settings_path) || start_of_process(note.pid) != note.started_at)
+      ::unlink((directory + "/" + note.run_id).c_str());
   ::rmdir(directory.c_str());  // where nothing is left in it
 }
 

@@ -29,7 +29,8 @@ std::string start_of_process(int pid);
 // Notes that the run goes on below the process. Fails where that cannot be written, or the directory is not ours alone.
 base::Result<void> note_run(const std::string& run_id, const std::string& settings_path, int pid);
 
-// Takes the run's note away, and those of runs whose settings are gone; the directory, too, with the last of them.
+// Takes the run's note away, and those of runs that are over: whose settings, or whose process, is gone. The directory
+// goes with the last of them.
 void forget_run(const std::string& run_id);
 
 // The notes there are, at most some hundred; none of a directory that is not this user's alone.
