@@ -64,10 +64,10 @@ enum class Where { measured_code, watched_code, tests, everywhere };
 using FastCallback = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t);
 
 // Calls it; what it throws, for want of memory, never gets into CPython.
-template <FastCallback callback>
+template <FastCallback Callback>
 PyObject* guarded(PyObject* listener, PyObject* const* arguments, Py_ssize_t count) noexcept {
   try {
-    return callback(listener, arguments, count);
+    return Callback(listener, arguments, count);
   } catch (...) {
     Monitoring& monitoring = monitoring_of(listener);
     monitoring.recorder->writer().mark_incomplete("out of memory");
@@ -75,9 +75,9 @@ PyObject* guarded(PyObject* listener, PyObject* const* arguments, Py_ssize_t cou
   }
 }
 
-template <FastCallback callback>
+template <FastCallback Callback>
 PyCFunction fast() {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(guarded<callback>));
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(guarded<Callback>));
 }
 
 // An event and what is called for it.

@@ -111,7 +111,7 @@ base::Result<void> join_locks(const std::string& settings_path) {
 
 std::string covey_binary(std::span<const std::string> prefixes) {
   for (const auto& prefix : prefixes) {
-    const auto path = prefix + "/bin/covey";
+    auto path = prefix + "/bin/covey";
     if (!prefix.empty() && ::access(path.c_str(), X_OK) == 0) return path;
   }
   return {};

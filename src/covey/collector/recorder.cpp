@@ -303,23 +303,30 @@ void Recorder::remember_points() noexcept {
   }
 }
 
+// A record of the child's own for points of its parent; `inherited` is what they begin as, empty where nothing has run.
+// False where there is no room.
+bool Recorder::part(CodePoints& points, std::span<const std::uint8_t> inherited) {
+  const auto* theirs = points.points;
+  if (!announce(*points.file) || !add_points(points)) return false;
+  if (!inherited.empty()) {
+    std::copy(inherited.begin(), inherited.end(), points.points);
+    m_writer->keep(points.points, inherited.size());
+  } else if (points.unseen >= 0) {
+    auto has_run = [](std::uint8_t point) { return point != 0; };
+    points.unseen += static_cast<int>(std::count_if(theirs, theirs + points.n_lines, has_run));
+  }
+  return true;
+}
+
 void Recorder::part_from_parent() noexcept {
   try {
     follow_fork();
-    auto before = m_at_fork.begin();
+    std::span<const std::uint8_t> before(m_at_fork);
     for (auto& known : m_points) {
-      const auto inherited = before;
-      if (m_at_fork.end() - before >= known.n_lines) before += known.n_lines;
-      if (known.shard == m_generation) continue;
-      const auto* theirs = known.points;
-      if (!announce(*known.file) || !add_points(known)) return;
-      if (before != inherited) {
-        std::copy(inherited, before, known.points);
-        m_writer->keep(known.points, static_cast<std::size_t>(known.n_lines));
-      } else if (known.unseen >= 0) {
-        known.unseen += static_cast<int>(
-            std::count_if(theirs, theirs + known.n_lines, [](std::uint8_t point) { return point != 0; }));
-      }
+      const auto size = static_cast<std::size_t>(known.n_lines);
+      const auto inherited = before.first(size <= before.size() ? size : 0);
+      before = before.subspan(inherited.size());
+      if (known.shard != m_generation && !part(known, inherited)) return;
     }
   } catch (...) {
     m_writer->mark_incomplete("out of memory");

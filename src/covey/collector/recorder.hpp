@@ -174,6 +174,7 @@ class Recorder {
   std::string canonical_path(const std::string& name);
   CodePoints* points_of(File& file, PyCodeObject* code, CodeLines& lines);
   bool add_points(CodePoints& points);
+  bool part(CodePoints& points, std::span<const std::uint8_t> inherited);
   void follow_fork();
   void refresh_import_path();
 
