@@ -157,8 +157,7 @@ def test_markdown_has_one_row_a_file_and_nothing_active(outputs):
     assert end == "" and total.startswith("| **TOTAL** ") and len(rows) == len(TEXTS)
     for row in rows:
         assert is_for_terminals(row)
-        assert "@" not in row.replace("@&#8203;", "") and not re.search("#(?!&#8203;|8203;)", row)
-        plain = re.sub(r"\\[!-/:-@\[-`{-~]", "", row.replace("&#8203;", ""))
+        plain = re.sub(r"\\[!-/:-@\[-`{-~]", "", row)
         cells = plain.split("|")
         assert len(cells) == len(header.split("|")), row
         assert not ACTIVE.search(cells[1]), row

@@ -1,6 +1,5 @@
 """What an installation puts into an environment, and that it is quiet until it is told to measure."""
 
-import os
 import sys
 
 import pytest
@@ -20,7 +19,11 @@ def test_the_extension_is_this_interpreters(run_python):
 
 @pytest.mark.parametrize("options", [[], ["-I"], ["-S"], ["-E", "-s"]])
 def test_off_means_nothing_is_loaded(run_python, options):
-    done = run_python(*options, "-c", "import sys; print([m for m in sys.modules if 'covey' in m])")
-    # While another run of this user is on, every Python asks whether it is in that one.
-    loaded = "['_covey']\n" if os.path.isdir(f"/tmp/.covey-{os.geteuid()}") else "[]\n"
-    assert (done.returncode, done.stderr) == (0, "") and done.stdout in ("[]\n", loaded)
+    for _ in range(20):
+        done = run_python(*options, "-c", "import sys; print([m for m in sys.modules if 'covey' in m])")
+        assert (done.returncode, done.stderr) == (0, "")
+        if done.stdout == "[]\n":
+            return
+        # While another run of this user is on, every Python asks whether it is in that one.
+        assert done.stdout == "['_covey']\n"
+    pytest.skip("runs of this user were on all the time")

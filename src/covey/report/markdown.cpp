@@ -16,11 +16,6 @@ struct Widths {
   std::size_t cover;
 };
 
-// Forges look for these in what Markdown has been turned into, where no backslash is left: a mention would notify
-// someone, a number refer to an issue. An invisible space after the character prevents that.
-constexpr std::string_view k_references = "@#";
-constexpr std::string_view k_invisible_space = "&#8203;";
-
 // Whether the text before a dot makes a forge take it for an address.
 bool is_www(std::string_view before) {
   if (before.size() < 3) return false;
@@ -36,7 +31,6 @@ std::string escaped(std::string_view text) {
     const char c = text[i];
     if (k_special.find(c) != k_special.npos || (c == '.' && is_www(text.substr(0, i)))) result += '\\';
     result += c;
-    if (k_references.find(c) != k_references.npos) result += k_invisible_space;
   }
   return result;
 }
