@@ -46,7 +46,7 @@ list(TRANSFORM engine_sources APPEND .cpp)
 
 set(room ${PROJECT_SOURCE_DIR}/src/covey/collector)
 add_library(covey_collector MODULE
-  ${room}/module.cpp ${room}/compile.cpp ${room}/filter.cpp ${room}/recorder.cpp ${room}/contexts.cpp
+  ${room}/module.cpp ${room}/compile.cpp ${room}/child_starts.cpp ${room}/filter.cpp ${room}/recorder.cpp ${room}/contexts.cpp
   ${room}/own_run.cpp ${room}/pytest_command.cpp ${engine_sources})
 set_target_properties(covey_collector PROPERTIES PREFIX "" OUTPUT_NAME _covey SUFFIX ${extension_suffix})
 # SYSTEM: Python's headers are C, and do not hold to our warnings.

@@ -1,6 +1,8 @@
 """Which files are measured: those that coverage.py would measure."""
 
 import json
+import os
+import pathlib
 import sys
 
 import pytest
@@ -99,3 +101,19 @@ def test_installed_packages_are_those_of_sysconfig(run_python, project):
     )
     done = run_python("-c", probe)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+@pytest.mark.parametrize("path", [b"m\xe9.py", b"d\xe9/m.py"])
+def test_a_name_that_is_not_utf_8_is_said_to_be_missing(project, run_covey, path):
+    """Neither can coverage.py keep such a name."""
+    module = os.path.join(os.fsencode(project), path)
+    os.makedirs(os.path.dirname(module), exist_ok=True)
+    with open(module, "wb") as file:
+        file.write(b"x = 1\n")
+    project.write({"main.py": f"import runpy, os\nrunpy.run_path(os.fsdecode({path!r}))\nexec(compile('1', '<\\udce9>', 'exec'))\n"})
+    done = run_covey("run", "main.py")
+    assert done.returncode == 0
+    where = os.path.join(str(pathlib.Path(project)), repr(path)[2:-1])
+    (warning,) = done.stderr.splitlines()
+    assert warning.endswith(f"not measured, for its name is not UTF-8: {where}"), warning
+    assert run_covey("report").returncode == 0

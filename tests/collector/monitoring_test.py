@@ -28,13 +28,8 @@ for turn in range(100):
 
 
 def test_another_tool_takes_our_id_first(measure, run_python):
-    measure(
-        {
-            "main.py": "import os, sys\nm = sys.monitoring\nprint([m.get_tool(i) for i in range(6)])\nm.use_tool_id(5, 'other')\n"
-            "m.free_tool_id(5)\n"
-        },
-        "main.py",
-    ).done.stdout.startswith("[None, 'covey', None")
+    program = "import sys\nm = sys.monitoring\nprint([m.get_tool(i) for i in range(6)])\nm.use_tool_id(5, 'other')\nm.free_tool_id(5)\n"
+    assert measure({"main.py": program}, "main.py").done.stdout.startswith("[None, 'covey', None")
 
 
 def start_late(taken):

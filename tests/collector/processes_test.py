@@ -85,7 +85,7 @@ print(sorted(m for m in sys.modules if 'covey' not in m))
 print([signal.getsignal(s) for s in sorted(signal.valid_signals())])
 print(sorted(set(vars(__import__('__main__')))), sys.stdin.fileno())
 if sys.version_info >= (3, 12): print(threading.gettrace(), sys.gettrace())  # 3.11 is traced
-print({k: v for k, v in os.environ.items() if k != 'COVEY_RUN'} == dict(os.environ) or 'COVEY_RUN' in os.environ)
+print({k: v for k, v in os.environ.items() if k != 'COVEY_RUN'})
 sys.exit(3)
 """
     project.write({"probe.py": probe})

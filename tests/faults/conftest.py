@@ -83,7 +83,7 @@ class Outcome:
         self.report_warnings = report_warnings  # of the report
         records = [json.loads(path.read_text()) for path in pathlib.Path(data).glob("jobs/*/*/session*.json")]
         self.records = sorted(records, key=lambda record: record["start_unix"])
-        self.losses = "".join(path.read_bytes()[16:4076].rstrip(b"\0").decode() for path in pathlib.Path(data).glob("runs/*/losses"))
+        self.losses = "".join(path.read_bytes()[16:4072].rstrip(b"\0").decode() for path in pathlib.Path(data).glob("runs/*/losses"))
 
     @property
     def said(self):

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <climits>
 #include <covey/base/path.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
@@ -219,6 +220,14 @@ std::optional<base::Error> losses_of(const RunContext& context) {
   return base::Error{base::ErrorKind::io, "", what};
 }
 
+void warn_of_bare_pythons(RunContext& context) {
+  const auto losses = shard::read_losses(shard::losses_path(context.settings_path));
+  if (!losses || losses->n_bare_pythons == 0) return;
+  const auto n = context.session.n_bare_pythons = static_cast<int>(losses->n_bare_pythons & INT_MAX);
+  print_warning(n == 1 ? "1 Python was started with -S: it is not measured"
+                       : std::to_string(n) + " Pythons were started with -S: they are not measured");
+}
+
 int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end,
                   std::vector<base::Error> unrecorded) {
   const auto read = read_run(data, context);
@@ -239,7 +248,10 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
   if (!context.session.no_data)
     compiled = index_measurement(read.measurement, data.tables(), context.environment, context.jobs);
   if (compiled.cpu_seconds != 0) context.session.index_seconds = compiled.cpu_seconds;
-  if (context.session.no_data || context.session.index_seconds || !unsound.empty()) write_record(context, missing);
+  if (!context.joined) warn_of_bare_pythons(context);
+  if (context.session.no_data || context.session.index_seconds || context.session.n_bare_pythons > 0 ||
+      !unsound.empty())
+    write_record(context, missing);
   if (no_module) return print_error({base::ErrorKind::not_found, context.program.command[2], "no such module"});
   if (context.session.no_data) return print_error(no_data(data, context, end, read, missing));
   if (missing.empty() || context.joined) {

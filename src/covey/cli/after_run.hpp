@@ -19,6 +19,10 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
 // What the run's losses say, as an error; nothing where it lost nothing.
 std::optional<base::Error> losses_of(const RunContext& context);
 
+// Says how many Pythons are known to have been started with -S, if any, and has the session record say so when it is
+// written next.
+void warn_of_bare_pythons(RunContext& context);
+
 // One warning for all errors, if there are any: what makes one shard incomplete, such as a full disk, does so to
 // hundreds.
 void warn_of(const std::vector<base::Error>& errors, const std::string& prefix);

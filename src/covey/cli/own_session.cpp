@@ -123,6 +123,7 @@ model::Measurement read_own_session(OwnSession& session, const PytestOptions& op
   if (auto losses = losses_of(session.context)) missing.insert(missing.begin(), *losses);
   warn_of(missing, "some data is incomplete: ");
   session.context.session.incomplete = missing.empty() ? "" : missing.front().message();
+  warn_of_bare_pythons(session.context);
   const auto& settings = session.context.settings;
   if (auto added = add_unexecuted(folder, settings, all); !added) print_warning(added.error().message());
   session.context.session.no_data = !has_run(all);

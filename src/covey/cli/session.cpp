@@ -43,6 +43,7 @@ Json to_json(const Session& session) {
       {"closed_by_run", session.closed_by_run},
       {"no_data", session.no_data},
       {"incomplete", text_or_null(session.incomplete)},
+      {"bare_pythons", session.n_bare_pythons},
       {"commit", text_or_null(session.commit)},
       {"python", {{"version", text_or_null(session.python_version)}, {"executable", text_or_null(session.python)}}},
       {"command", session.command},
@@ -121,6 +122,7 @@ Session from_json(const Json& json) {
   fields.read("closed_by_run", session.closed_by_run);
   fields.read("no_data", session.no_data);
   fields.read("incomplete", session.incomplete);
+  fields.read("bare_pythons", session.n_bare_pythons);
   fields.read("commit", session.commit);
   fields.object("python").read("version", session.python_version);
   fields.object("python").read("executable", session.python);

@@ -39,6 +39,8 @@ struct Session {
   bool no_data = false;
   // Why something that ran is missing from the data; empty where nothing is known to be.
   std::string incomplete;
+  // Pythons that the program started with -S: they ran, and nothing of them is measured. As many as are known.
+  int n_bare_pythons = 0;
   // CPU time to compile, after the end, what there were no tables of; nothing where all were there.
   std::optional<double> index_seconds;
 };

@@ -11,6 +11,11 @@ namespace {
 
 constexpr int k_tool_ids[] = {1, 4, 5, 2, 3, 0};  // COVERAGE first; 3 is Hypothesis', 0 the debugger's
 
+PyObject* none_instead(PyObject* result) {
+  Py_XDECREF(result);
+  Py_RETURN_NONE;
+}
+
 // PY_START(code, offset)
 PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t count) {
   Monitoring& monitoring = monitoring_of(module);
@@ -29,12 +34,14 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
     if (points->points != nullptr || points->starts_context)
       set_events(monitoring, code, events_of(monitoring, *points));
   }
-  if (!points->starts_context) {
-    const bool in_contexts = monitoring.recorder->contexts() != nullptr && points->points != nullptr;
-    return in_contexts ? on_start_again(module, code) : disabled(monitoring);
+  if (points->starts_children) monitoring.recorder->child_starts(PyEval_GetFrame());
+  if (points->starts_context) {
+    enter_test(monitoring, code);
+    Py_RETURN_NONE;
   }
-  enter_test(monitoring, code);
-  Py_RETURN_NONE;
+  const bool in_contexts = monitoring.recorder->contexts() != nullptr && points->points != nullptr;
+  PyObject* result = in_contexts ? on_start_again(module, code) : disabled(monitoring);
+  return points->starts_children ? none_instead(result) : result;
 }
 
 // LINE(code, line)

@@ -132,6 +132,7 @@ void on_call(Tracer* tracer, PyFrameObject* frame) {
       points->unseen = count_traceable(reinterpret_cast<PyCodeObject*>(code));
     if (is_threading(code, globals)) tracer->threading_code = code;
   }
+  if (points->starts_children) tracer->recorder->child_starts(frame);
   if (points->starts_context && t_test == nullptr) enter_test(tracer, frame);
   const bool branches = tracer->recorder->branches();
   const bool wanted = points->points != nullptr && (branches || has_more(*tracer->recorder, *points, code));

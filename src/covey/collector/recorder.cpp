@@ -3,8 +3,10 @@
 #include <covey/base/file.hpp>
 #include <covey/base/kept_errno.hpp>
 #include <covey/base/path.hpp>
+#include <covey/collector/child_starts.hpp>
 #include <covey/collector/contexts.hpp>
 #include <covey/collector/recorder.hpp>
+#include <covey/shard/losses.hpp>
 #include <new>
 #include <utility>
 
@@ -39,6 +41,28 @@ PyObject* global(PyObject* globals, const char* key) {
 std::string text_and_release(PyObject* object) {
   std::string text(text_of(object));
   Py_XDECREF(object);
+  return text;
+}
+
+// The name of a file as the system has it, where that is not UTF-8 (a str with lone surrogates); empty where there is
+// none.
+std::string system_name(PyObject* name) {
+  PyObject* bytes = PyUnicode_Check(name) ? PyUnicode_EncodeFSDefault(name) : nullptr;
+  if (bytes == nullptr) PyErr_Clear();
+  return text_and_release(bytes);
+}
+
+// With \xNN for what is not ASCII.
+std::string escaped(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    constexpr const char* digits = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80)
+      text += c;
+    else
+      text += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+  }
   return text;
 }
 
@@ -99,6 +123,7 @@ Recorder::Recorder(Filter filter, shard::ShardStart start, std::unique_ptr<shard
 
 Recorder::~Recorder() {
   Py_XDECREF(m_last_name);
+  Py_XDECREF(m_last_created);
   for (PyObject* entry : m_import_path) Py_XDECREF(entry);
 }
 
@@ -106,13 +131,20 @@ CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLin
   const base::KeptErrno kept;
   static CodePoints not_measured;
   static CodePoints unmeasured_test;
+  static CodePoints unmeasured_start;
   unmeasured_test.starts_context = true;
+  unmeasured_start.starts_children = true;
   try {
     const bool starts_context = m_options.test_functions && names_test(text_of(code->co_name));
     File* file = file_of(code, globals);
     CodePoints* points = file == nullptr ? nullptr : points_of(*file, code, lines);
-    if (points == nullptr) points = starts_context ? &unmeasured_test : &not_measured;
-    if (points->points != nullptr) points->starts_context = starts_context;
+    const bool starts_child = starts_children(code);
+    if (points == nullptr)
+      points = starts_context ? &unmeasured_test : starts_child ? &unmeasured_start : &not_measured;
+    if (points->points != nullptr) {
+      points->starts_context = starts_context;
+      points->starts_children = starts_child;
+    }
     if (!set_code_slot(reinterpret_cast<PyObject*>(code), m_options.slot, points)) throw std::bad_alloc();
     return points;
   } catch (...) {  // no memory: the tests go on, the gate is told
@@ -121,16 +153,55 @@ CodePoints* Recorder::first_sight(PyCodeObject* code, PyObject* globals, CodeLin
   }
 }
 
+bool Recorder::may_measure(PyObject* name) noexcept {
+  const base::KeptErrno kept;
+  if (name == m_last_created) return m_may_measure_last;
+  try {
+    const auto text = text_of(name);
+    auto found = m_may_measure.find(std::string(text));
+    if (found == m_may_measure.end()) found = m_may_measure.emplace(text, may_measure_name(text)).first;
+    Py_INCREF(name);
+    Py_XSETREF(m_last_created, name);
+    m_may_measure_last = found->second;
+    return m_may_measure_last;
+  } catch (...) {  // no memory: that is for first_sight to say
+    return true;
+  }
+}
+
+// What is not absolute goes by directories of the time when it runs; what is not UTF-8 is told to be missing then.
+bool Recorder::may_measure_name(std::string_view name) {
+  if (!base::is_absolute(name)) return true;
+  refresh_import_path();
+  return m_filter.may_measure(m_canonical.of(source_name(std::string(name))));
+}
+
 Recorder::File* Recorder::file_of(PyCodeObject* code, PyObject* globals) {
   PyObject* name = code->co_filename;
   if (name == m_last_name) return m_last_file;
   auto text = text_of(name);
-  auto found = m_by_name.find(std::string(text));
-  if (found == m_by_name.end()) found = m_by_name.emplace(text, decide(text, globals)).first;
+  if (!text.empty() && text.front() == '<') {
+    m_last_file = nullptr;
+  } else if (text.empty() && PyUnicode_GetLength(name) != 0) {
+    m_last_file = refuse(system_name(name), globals);
+  } else {
+    auto found = m_by_name.find(std::string(text));
+    if (found == m_by_name.end()) found = m_by_name.emplace(text, decide(text, globals)).first;
+    m_last_file = found->second;
+  }
   Py_INCREF(name);
   Py_XSETREF(m_last_name, name);
-  m_last_file = found->second;
   return m_last_file;
+}
+
+// What would be measured if its name were UTF-8, as all names in shards, data files and reports are.
+Recorder::File* Recorder::refuse(const std::string& name, PyObject* globals) {
+  if (name.empty() || name.front() == '<') return nullptr;
+  refresh_import_path();
+  const auto path = canonical_path(name);
+  if (m_filter.measures(path, module_name(path, globals)))
+    m_writer->mark_incomplete("not measured, for its name is not UTF-8: " + escaped(path));
+  return nullptr;
 }
 
 Recorder::File* Recorder::decide(std::string_view code_name, PyObject* globals) {
@@ -234,6 +305,15 @@ void Recorder::went(CodePoints& points, int from, int key, std::span<const int> 
     if (lines.empty() || from < 1 || (points.told_again && !points.seen.insert(from, key))) return;
     follow_fork();
     if (announce(*points.file)) m_writer->add_trail(points.file->id, static_cast<std::uint32_t>(from), lines, type);
+  } catch (...) {
+    m_writer->mark_incomplete("out of memory");
+  }
+}
+
+void Recorder::child_starts(PyFrameObject* frame) noexcept {
+  const base::KeptErrno kept;
+  try {
+    if (frame != nullptr && starts_bare_python(frame)) shard::note_bare_python(m_start.losses);
   } catch (...) {
     m_writer->mark_incomplete("out of memory");
   }

@@ -39,10 +39,11 @@ struct CodePoints {
   shard::Writer* writer = nullptr;  // whose the points are, where what is stored into them must be kept; else nullptr
 
   // For contexts.
-  int traceable = -1;           // lines that can have an event, where the engine counts them
-  std::uint32_t shard = 0;      // the one of the process's shards that the points are in
-  std::uint32_t number = 0;     // of their record there
-  bool starts_context = false;  // each of its frames that is in none begins one
+  int traceable = -1;            // lines that can have an event, where the engine counts them
+  std::uint32_t shard = 0;       // the one of the process's shards that the points are in
+  std::uint32_t number = 0;      // of their record there
+  bool starts_context = false;   // each of its frames that is in none begins one
+  bool starts_children = false;  // see child_starts.hpp
   std::unique_ptr<ContextPoints> context;
 
   // For branches.
@@ -163,6 +164,13 @@ class Recorder {
     follow_fork();
     return m_generation;
   }
+  // Whether first_sight() may find code of that co_filename to be measured. A module may all the same turn out to be
+  // another file than its code says.
+  bool may_measure(PyObject* co_filename) noexcept;
+
+  // A frame begins of code that starts children: notes those that are known not to be measured.
+  void child_starts(PyFrameObject* frame) noexcept;
+
   // Puts the file's record into the shard that is open; false where there is no room. Throws.
   bool announce(MeasuredFile& file);
 
@@ -171,6 +179,8 @@ class Recorder {
 
   File* file_of(PyCodeObject* code, PyObject* globals);
   File* decide(std::string_view name, PyObject* globals);
+  bool may_measure_name(std::string_view name);
+  File* refuse(const std::string& name, PyObject* globals);
   std::string canonical_path(const std::string& name);
   CodePoints* points_of(File& file, PyCodeObject* code, CodeLines& lines);
   bool add_points(CodePoints& points);
@@ -186,7 +196,10 @@ class Recorder {
   std::uint32_t m_generation = 1;  // of the shard: a forked child opens its own
   unsigned m_forks;                // of the process, when this shard was opened
 
-  PyObject* m_last_name = nullptr;  // most code starts in the file that the last code came from
+  PyObject* m_last_created = nullptr;  // most code is created for the file that the last code was
+  bool m_may_measure_last = false;
+  std::unordered_map<std::string, bool> m_may_measure;  // by co_filename
+  PyObject* m_last_name = nullptr;                      // most code starts in the file that the last code came from
   File* m_last_file = nullptr;
   std::unordered_map<std::string, File*> m_by_name;  // co_filename; nullptr: not measured
   std::unordered_map<std::string, std::unique_ptr<File>> m_by_path;

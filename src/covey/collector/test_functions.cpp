@@ -1,3 +1,4 @@
+#include <covey/collector/owned.hpp>
 #include <covey/collector/test_functions.hpp>
 #include <string_view>
 
@@ -5,35 +6,10 @@ namespace covey::collector {
 
 namespace {
 
-// A reference that is given back; nullptr for what could not be had, with no exception set.
-class Owned {
- public:
-  explicit Owned(PyObject* object) : m_object(object) {
-    if (object == nullptr) PyErr_Clear();
-  }
-  ~Owned() { Py_XDECREF(m_object); }
-  Owned(const Owned&) = delete;
-  Owned& operator=(const Owned&) = delete;
-
-  PyObject* get() const { return m_object; }
-  bool has_value() const { return m_object != nullptr && m_object != Py_None; }
-
- private:
-  PyObject* m_object;
-};
-
-PyObject* attribute(PyObject* object, const char* name) {
-  return object == nullptr ? nullptr : PyObject_GetAttrString(object, name);
-}
-
 // str(object) as UTF-8, "None" of None; empty where that cannot be had.
 std::string text(const Owned& object) {
   const Owned string(object.get() == nullptr ? nullptr : PyObject_Str(object.get()));
   return std::string(text_of(string.get()));
-}
-
-PyObject* item(PyObject* mapping, const char* key) {
-  return mapping == nullptr ? nullptr : PyMapping_GetItemString(mapping, key);
 }
 
 bool takes_self(PyCodeObject* code) {

@@ -19,7 +19,8 @@ struct Record {
   char magic[8];
   std::uint32_t version;
   std::uint32_t n_processes;
-  char reason[4076];         // UTF-8, ended by NUL
+  char reason[4072];  // UTF-8, ended by NUL
+  std::uint32_t n_bare_pythons;
   std::uint32_t not_loaded;  // not 0: some processes could not load the extension (python/covey/not_loaded.py)
 };
 static_assert(sizeof(Record) == 4096 && offsetof(Record, reason) == 16 && offsetof(Record, not_loaded) == 4092);
@@ -40,6 +41,19 @@ bool is_record(const Record& record) {
   return std::memcmp(record.magic, k_magic, sizeof k_magic) == 0 && record.version == 1;
 }
 
+// Lets `change` have the record; false where what it made of that could not be written. True where there is none.
+template <typename Change>
+bool change_record(const std::string& path, Change change) noexcept {
+  base::KeptErrno kept;
+  base::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd) return true;
+  base::lock_briefly(fd.get());
+  Record record{};
+  if (::pread(fd.get(), &record, sizeof record, 0) != ssize_t{sizeof record} || !is_record(record)) return true;
+  change(record);
+  return write_over(fd.get(), {reinterpret_cast<const char*>(&record), offsetof(Record, not_loaded)});
+}
+
 }  // namespace
 
 std::string losses_path(std::string_view settings_path) { return base::join(base::dirname(settings_path), "losses"); }
@@ -56,17 +70,17 @@ base::Result<void> create_losses(const std::string& path) {
 
 void note_loss(const std::string& path, std::string_view reason) noexcept {
   base::KeptErrno kept;
-  base::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!fd) return;
-  base::lock_briefly(fd.get());
-  Record record{};
-  if (::pread(fd.get(), &record, sizeof record, 0) != ssize_t{sizeof record} || !is_record(record)) return;
-  ++record.n_processes;
-  if (record.reason[0] == '\0') reason.copy(record.reason, sizeof record.reason - 1);
+  const bool noted = change_record(path, [&](Record& record) {
+    ++record.n_processes;
+    if (record.reason[0] == '\0') reason.copy(record.reason, sizeof record.reason - 1);
+  });
   // That it is gone can be told where nothing can be written at all: full file systems that copy on write let files be
   // removed.
-  if (!write_over(fd.get(), {reinterpret_cast<const char*>(&record), offsetof(Record, not_loaded)}))
-    ::unlink(path.c_str());
+  if (!noted) ::unlink(path.c_str());
+}
+
+void note_bare_python(const std::string& path) noexcept {
+  static_cast<void>(change_record(path, [](Record& record) { ++record.n_bare_pythons; }));
 }
 
 base::Result<Losses> read_losses(const std::string& path) {
@@ -76,7 +90,7 @@ base::Result<Losses> read_losses(const std::string& path) {
   if (bytes->size() == sizeof record) std::memcpy(&record, bytes->data(), sizeof record);
   if (!is_record(record)) return base::fail(base::ErrorKind::format, path, "is no record of losses");
   record.reason[sizeof record.reason - 1] = '\0';
-  Losses losses{record.n_processes, record.reason};
+  Losses losses{record.n_processes, record.reason, record.n_bare_pythons};
   if (record.not_loaded == 0) return losses;
   ++losses.n_processes;
   if (losses.reason.empty()) losses.reason = "a process is not measured: covey's extension could not be loaded";

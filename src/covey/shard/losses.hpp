@@ -11,6 +11,8 @@ namespace covey::shard {
 struct Losses {
   std::uint32_t n_processes = 0;  // that noted something
   std::string reason;             // the first one's; empty where there is none
+  // Pythons that were started with -S, and so are not measured: nothing that ran in a process of ours is missing.
+  std::uint32_t n_bare_pythons = 0;
 };
 
 // Where the losses of the run lie that has its settings there.
@@ -23,6 +25,9 @@ base::Result<void> create_losses(const std::string& path);
 // Notes that something which this process ran is missing, and why. Where the file cannot be written to it is removed,
 // which says as much; nothing where that cannot be either, or there is no such file. Keeps errno.
 void note_loss(const std::string& path, std::string_view reason) noexcept;
+
+// Notes that a Python is about to be started with -S. Nothing where that cannot be written. Keeps errno.
+void note_bare_python(const std::string& path) noexcept;
 
 // Fails where there is no such file, or it is none.
 base::Result<Losses> read_losses(const std::string& path);
