@@ -1,7 +1,8 @@
-// CPython 3.12 and later: sys.monitoring. PY_START is on for all code and decides, once per code object, what is
-// measured; LINE is on in measured code only and every event turns itself off, so that what ran once costs nothing
-// more.
+// CPython 3.12 and later: sys.monitoring. PY_START decides, once per code object, what is measured; it is on for all
+// code that may be (code_watch.hpp), and where that cannot be known for all code. LINE is on in measured code only and
+// every event turns itself off, so that what ran once costs nothing more.
 #include <covey/collector/branch_events.hpp>
+#include <covey/collector/code_watch.hpp>
 #include <covey/collector/context_events.hpp>
 #include <covey/collector/engine.hpp>
 
@@ -31,6 +32,8 @@ PyObject* on_start(PyObject* module, PyObject* const* arguments, Py_ssize_t coun
       monitoring.codes.found(as_code(code), monitoring.lines);
       find_hidden_branches(monitoring, code, *points);
     }
+    if (points->points != nullptr && monitoring.watcher >= 0 && text_of(as_code(code)->co_name) == "<module>")
+      arm_constants(monitoring, as_code(code));
     if (points->points != nullptr || points->starts_context)
       set_events(monitoring, code, events_of(monitoring, *points));
   }
@@ -121,6 +124,7 @@ bool register_callback(PyObject* api, Monitoring& monitoring, long bits, PyMetho
 // Bits of sys.monitoring.events, by where they are wanted: see Where.
 struct EventBits {
   std::array<long, 4> wanted{};
+  long start = 0;  // PY_START's
 
   long& at(Where where) { return wanted[static_cast<std::size_t>(where)]; }
 };
@@ -149,8 +153,9 @@ constexpr EventRow k_start_events[] = {{"PY_START", &k_on_start, Where::everywhe
                                        {"PY_START", &k_on_start, Where::tests}};
 
 bool register_callbacks(PyObject* api, Monitoring& monitoring, EventBits& bits) {
-  return register_rows(api, monitoring, k_start_events, bits) &&
-         register_rows(api, monitoring, wanted_events(*monitoring.recorder), bits) &&
+  if (!register_rows(api, monitoring, k_start_events, bits)) return false;
+  bits.start = bits.at(Where::everywhere);
+  return register_rows(api, monitoring, wanted_events(*monitoring.recorder), bits) &&
          (!monitoring.recorder->test_functions() || register_rows(api, monitoring, test_events(), bits));
 }
 
@@ -168,6 +173,8 @@ bool unregister_rows(PyObject* api, Monitoring& monitoring, std::span<const Even
 }
 
 bool make_events(Monitoring& monitoring, EventBits& bits) {
+  Py_XSETREF(monitoring.start, PyLong_FromLong(bits.start));
+  if (monitoring.start == nullptr) return false;
   for (unsigned kind = 0; kind < monitoring.events.size(); ++kind) {
     const long wanted = ((kind & k_measured_code) != 0 ? bits.at(Where::measured_code) : 0) |
                         ((kind & k_watched_code) != 0 ? bits.at(Where::watched_code) : 0) |
@@ -184,12 +191,18 @@ bool start(PyObject* api, Monitoring& monitoring) {
   monitoring.set_local_events = PyObject_GetAttrString(api, "set_local_events");
   if (monitoring.recorder->test_functions()) monitoring.recorder->begin_contexts();
   EventBits bits;
-  return monitoring.disable != nullptr && monitoring.set_local_events != nullptr &&
-         register_callbacks(api, monitoring, bits) && make_events(monitoring, bits) &&
-         called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, bits.at(Where::everywhere)));
+  if (monitoring.disable == nullptr || monitoring.set_local_events == nullptr ||
+      !register_callbacks(api, monitoring, bits) || !make_events(monitoring, bits))
+    return false;
+  long everywhere = bits.at(Where::everywhere);
+  // Tests that are contexts need not be measured code.
+  if (!monitoring.recorder->test_functions() && watch_new_code(monitoring)) everywhere &= ~bits.start;
+  return called(PyObject_CallMethod(api, "set_events", "Ol", monitoring.tool, everywhere));
 }
 
 void release(Monitoring* monitoring) {
+  unwatch_code(*monitoring);
+  Py_XDECREF(monitoring->start);
   Py_XDECREF(monitoring->disable);
   Py_XDECREF(monitoring->set_local_events);
   Py_XDECREF(monitoring->tool);

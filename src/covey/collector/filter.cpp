@@ -110,4 +110,12 @@ bool Filter::measures(std::string_view path, std::string_view module) const {
   return !m_omit.matches(path);
 }
 
+bool Filter::may_measure(std::string_view path) const {
+  auto names = [&](const std::string& package) {
+    return path.find("/" + package.substr(0, package.find('.'))) != path.npos;
+  };
+  const auto& packages = m_settings.source_packages;
+  return measures(path, {}) || std::any_of(packages.begin(), packages.end(), names);
+}
+
 }  // namespace covey::collector

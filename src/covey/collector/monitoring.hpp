@@ -17,6 +17,8 @@ struct Monitoring {
   PyObject* tool = nullptr;              // our tool's id
   PyObject* listener = nullptr;          // borrowed from the callbacks; nullptr once they are gone
   PyObject* paused_listener = nullptr;   // the same, owned, where there are no callbacks for a while
+  PyObject* start = nullptr;             // PY_START alone, as set_local_events takes it
+  int watcher = -1;                      // see code_watch.hpp
   // The events of code by what it is: the sum of CodeKind.
   std::array<PyObject*, 8> events{};
   std::vector<PyObject*> to_arm;  // code whose events were turned off since the last switch of contexts
