@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/collector/filter.hpp>
@@ -56,6 +57,22 @@ bool in_virtual_environment(std::string directory) {
   }
 }
 
+// Whether the file is `name`, or lies in directories that can be packages below one called so.
+bool is_where_it_would_be(std::string_view path, std::string_view name) {
+  auto is_of_identifiers = [](char c) {
+    return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
+  };
+  path = path.substr(0, path.find('.', path.rfind('/') + 1));
+  while (!path.empty()) {
+    const auto slash = path.rfind('/');
+    const auto part = path.substr(slash + 1);
+    if (part == name) return true;
+    if (slash == path.npos || !std::all_of(part.begin(), part.end(), is_of_identifiers)) return false;
+    path = path.substr(0, slash);
+  }
+  return false;
+}
+
 }  // namespace
 
 base::Result<Filter> Filter::create(const shard::Settings& settings, const Interpreter& interpreter) {
@@ -111,11 +128,10 @@ bool Filter::measures(std::string_view path, std::string_view module) const {
 }
 
 bool Filter::may_measure(std::string_view path) const {
-  auto names = [&](const std::string& package) {
-    return path.find("/" + package.substr(0, package.find('.'))) != path.npos;
-  };
   const auto& packages = m_settings.source_packages;
-  return measures(path, {}) || std::any_of(packages.begin(), packages.end(), names);
+  return measures(path, {}) || std::any_of(packages.begin(), packages.end(), [&](const auto& package) {
+           return is_where_it_would_be(path, package.substr(0, package.find('.')));
+         });
 }
 
 }  // namespace covey::collector

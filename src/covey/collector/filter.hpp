@@ -28,8 +28,8 @@ class Filter {
   // `path` is canonical; `module` the name of the module whose code runs, or empty.
   bool measures(std::string_view path, std::string_view module) const;
 
-  // Whether measures() may say so for some module, which a file is not known to be before it runs. True of all files
-  // below a directory that is called as a package that was named.
+  // Whether measures() may say so for some module, which a file is not known to be before it runs. True of
+  // what lies where modules of the packages that were named would.
   bool may_measure(std::string_view path) const;
 
   // sys.path as it is now: what of it lies in a virtual environment is installed, not the user's.
