@@ -39,6 +39,9 @@ TEST_CASE("what is no TOML is refused in tomllib's words, where it is common") {
       {"a = 1 b = 2", "Expected newline or end of document after a statement (at line 1, column 7)"},
       {"a = \"x", "Unterminated string (at end of document)"},
       {"= 1", "Invalid statement (at line 1, column 1)"},
+      {"\u0378_", "Invalid statement (at line 1, column 1)"},
+      {"\u2e40 = 1", "Invalid statement (at line 1, column 1)"},
+      {"\ufe00 = 1", "Invalid statement (at line 1, column 1)"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
