@@ -283,10 +283,10 @@ PyObject* start(PyObject* module, PyObject*) {
     const auto settings_path = shard::environment_variable(shard::k_settings_variable);
     // A process that outlives its run finds the run gone: nothing is wrong with that.
     if (!settings_path.empty()) return base::exists(settings_path) ? measure(module, settings_path) : "";
-    auto said = measure_as_ancestors(module);
+    auto of_ancestors = measure_as_ancestors(module);
     const auto words = state_of(module).tried || g_has_own_run ? std::nullopt : words_of_command_line();
     if (words) state_of(module).said = new std::string(begin_and_measure(module, *words));  // the plugin tells it
-    return said;
+    return of_ancestors;
   });
   if (!said.empty()) static_cast<void>(!write(STDERR_FILENO, said.data(), said.size()));
   PyErr_Clear();
