@@ -246,6 +246,19 @@ def test_nothing_is_left_elsewhere(tools, write, tmp_path):
     assert os.listdir(tmp_path / "temporary") == []
 
 
+def test_nothing_is_lost_where_the_data_file_cannot_be_written(tools, write, tmp_path):
+    """coverage.py loses it, and so the one test run there was."""
+    write({"main.py": "import os\nos.mkdir('.coverage')\nx = 1\n"})
+    ours = tools[1]
+    (tmp_path / "t").mkdir()
+    status, _, stderr = ours("run", "main.py", env={"TMPDIR": str(tmp_path / "t")})
+    assert status == 1
+    (kept,) = re.findall(r"What was measured stays in (\S+): covey combine takes it", stderr)
+    (ours.directory / ".coverage").rmdir()
+    assert ours("combine", kept)[0] == 0
+    assert ours.data() == {"DIR/main.py": [1, 2, 3]}
+
+
 def test_a_signal_saves_what_there_is(tools, write):
     write(
         {

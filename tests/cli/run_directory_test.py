@@ -434,6 +434,16 @@ def test_sessions_below_replace_those_of_the_run_before(project, run_covey, data
     assert len(data.sessions("unit")) == 2 and len(data.sessions("lint")) == 2
 
 
+def test_a_session_below_in_which_nothing_ran_replaces_nothing(project, run_covey, data):
+    project.write({"x.py": "import os\nif os.environ.get('EMPTY') != os.environ['NOX_CURRENT_SESSION']:\n    import y\n", "y.py": "", "nox.py": NOX_LIKE})
+    run_covey("run", "--include", "y.py,nox.py", "nox.py", "lint", "unit")
+    first = data.session()["run_id"]
+    assert run_covey("run", "--include", "y.py,nox.py", "nox.py", "lint", "unit", env={"EMPTY": "lint"}).returncode == 0
+    second = data.session()["run_id"]
+    assert ("lint", first) in data.folders() and ("unit", first) not in data.folders()
+    assert {path.parent.name: json.loads(path.read_text())["no_data"] for path in data.path.glob("jobs/lint/*/session.json")} == {first: False, second: True}
+
+
 def test_an_explicit_job_holds_for_everything_below(project, run_covey, data):
     project.write({"x.py": "a = 1", "nox.py": NOX_LIKE})
     run_covey("run", "--job", "ci", "nox.py", "lint", "unit")

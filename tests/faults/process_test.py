@@ -175,3 +175,17 @@ def test_a_clock_that_jumps(program, measure, whole, fault, project):
         assert (outcome.status, outcome.said, outcome.incomplete) == (3, [], None)
         assert outcome.lines == whole.lines
         assert len(outcome.records) == 1
+
+
+def test_no_descriptor_to_read_a_source_with(project, run_covey):
+    """Else its file would count as one that was not there when it ran."""
+    program = (
+        "import os, resource\nsource = open('mod.py').read()\nresource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\ntaken = []\n"
+        "try:\n    while True:\n        taken.append(os.open('/dev/null', os.O_RDONLY))\nexcept OSError:\n    pass\n"
+        "exec(compile(source, os.path.abspath('mod.py'), 'exec'))\n"
+    )
+    project.write({"main.py": program, "mod.py": "x = 1\n"})
+    done = run_covey("run", "main.py")
+    assert done.returncode == 0
+    (warning,) = done.stderr.splitlines()
+    assert f"which source ran is not known: {project.path / 'mod.py'}: too many open files" in warning

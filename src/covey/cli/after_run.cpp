@@ -85,8 +85,6 @@ bool ran_below(const model::Measurement& measurement, const std::string& directo
                      [&](const auto& file) { return file.second.executed && base::is_below(file.first, directory); });
 }
 
-bool has_data(const model::Measurement& measurement) { return ran_below(measurement, "/"); }
-
 void warn_of_sources(const RunContext& context, const model::Measurement& measurement) {
   if (context.joined && !context.chose_sources) return;
   for (const auto& package : unimported_packages(context.settings, measurement))
@@ -241,7 +239,7 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
   if (read.n_shards > 0 && missing.empty()) warn_of_sources(context, read.measurement);
 
   const bool no_module = no_such_module(context, end, read.measurement, NoModule::quiet);
-  context.session.no_data = no_module || !has_data(read.measurement);
+  context.session.no_data = no_module || !read.measurement.ran_anything();
   CompileOutcome compiled;
   // Tables. What fails here can be done later by `covey index`, which starts no interpreter but those kept here.
   keep_interpreters(read.measurement.interpreters, context.environment);

@@ -3,6 +3,7 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/close_run.hpp>
+#include <covey/cli/index.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/shard/reader.hpp>
 #include <covey/shard/tables.hpp>
@@ -55,6 +56,7 @@ Session session_below(const RunContext& context, const RunFolder& folder) {
   auto shards = shard_paths(folder);
   take_job(shards, session);
   take_python(shards, session);
+  session.no_data = !read_folders({folder}).measurement.ran_anything();
   return session;
 }
 
@@ -99,7 +101,7 @@ int replace_in_jobs_of(const DataDirectory& data, const RunContext& context, con
   if (context.settings.append || finished.empty()) return removed;
   const auto folders = data.run_folders();
   for (const auto& own : folders)
-    if (own.run_id == context.settings.run_id && !own.append)
+    if (own.run_id == context.settings.run_id && !own.append && !own.no_data)
       removed += replace_runs(folders, own.slug, own.part, finished);
   return removed;
 }

@@ -18,11 +18,12 @@ base::Result<void> close_session(RunContext& context, const ProgramEnd& end);
 
 // The jobs below the run (`covey run -- nox`: the sessions) for which no `covey run` of their own wrote a record: each
 // folder of theirs gets one, with the whole run's times. Exit status 0 only where the whole program ended with 0;
-// nobody saw how the others ended. Fails with the first record that cannot be written, after trying them all.
+// nobody saw how the others ended. Of those in which nothing ran the record says so. Fails with the first record that
+// cannot be written, after trying them all.
 base::Result<void> close_jobs_below(const DataDirectory& data, const RunContext& context);
 
-// Replaces, in every job that the run has a folder in, the runs in `finished`, but for jobs that this run appends to.
-// Returns how many folders it removed.
+// Replaces, in every job that the run has a folder in, the runs in `finished`, but for jobs that this run appends to,
+// or in which nothing ran. Returns how many folders it removed.
 int replace_in_jobs_of(const DataDirectory& data, const RunContext& context, const std::set<std::string>& finished);
 
 }  // namespace covey::cli

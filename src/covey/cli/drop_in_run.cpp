@@ -164,6 +164,9 @@ class DropInRun {
     return {finish(*started, end), end};
   }
 
+  // Whether the machine refused the data file, and what was measured is nowhere but in the run's directory.
+  bool is_unwritten() const { return m_is_unwritten; }
+
  private:
   std::vector<ProcessData> processes_of(const StartedRun& started) const {
     std::vector<std::string> shards;
@@ -197,9 +200,7 @@ class DropInRun {
     if (!has_shards) return print_warning(why_unmeasured(context));
     for (const auto& package : unimported_packages(context.settings, all))
       print_warning("Module " + package + " was never imported.", "module-not-imported");
-    const bool ran =
-        std::any_of(all.files.begin(), all.files.end(), [](const auto& file) { return file.second.executed; });
-    if (!ran) print_warning("No data was collected.", "no-data-collected");
+    if (!all.ran_anything()) print_warning("No data was collected.", "no-data-collected");
   }
 
   // Whether the script, which ended with 1, can have been run at all; says what coverage.py says where it cannot, or
@@ -213,7 +214,7 @@ class DropInRun {
   }
 
   // The status to end with where it is not the program's own.
-  std::optional<int> finish(const StartedRun& started, const ProgramEnd& end) const {
+  std::optional<int> finish(const StartedRun& started, const ProgramEnd& end) {
     const auto& context = started.context;
     shard::forget_run(context.settings.run_id);
     auto processes = processes_of(started);
@@ -224,14 +225,17 @@ class DropInRun {
     if (context.kind == ProgramKind::script && end.status == 1 && !may_have_run(context, processes.front().measurement))
       return 1;
     warn_of_data(context, all, has_shards);
-    if (auto written = write(started, std::move(processes)); !written) return print_error(written.error());
-    return std::nullopt;
+    auto written = write(started, std::move(processes));
+    if (written) return std::nullopt;
+    m_is_unwritten = written.error().kind == ErrorKind::io;
+    return print_error(written.error());
   }
 
   const RunOptions& m_options;
   const config::Configuration& m_configuration;
   DataFileOutput m_output;
   int m_main = 0;
+  bool m_is_unwritten = false;
 };
 
 // What --debug asks to be told before the program starts.
@@ -262,8 +266,12 @@ int run_as_drop_in(const Invocation& invocation, RunOptions options) {
   options.part_forks = output->parallel;
   // coverage.py begins anew in multiprocessing's children; any other goes on with what its parent has.
   options.forks_inherit = !measures_multiprocessing(*configuration);
-  const auto outcome = DropInRun(options, *configuration, std::move(*output)).run(*program, invocation);
-  remove_tree(*directory);
+  DropInRun run(options, *configuration, std::move(*output));
+  const auto outcome = run.run(*program, invocation);
+  if (run.is_unwritten())
+    print_warning("What was measured stays in " + *directory + ": covey combine takes it");
+  else
+    remove_tree(*directory);
   return outcome.status ? *outcome.status : end_as(outcome.end);
 }
 

@@ -33,8 +33,7 @@ formats::ShardsRead read_folders(const std::vector<RunFolder>& folders) {
 
 base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
                                   model::Measurement& measurement) {
-  auto executed = [](const auto& file) { return file.second.executed; };
-  if (std::none_of(measurement.files.begin(), measurement.files.end(), executed)) return {};
+  if (!measurement.ran_anything()) return {};
   if (measurement.interpreters.empty()) return {};
   const auto& [python, executable] = *measurement.interpreters.rbegin();
   std::vector<UnexecutedFile> files;

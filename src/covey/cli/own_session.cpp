@@ -46,11 +46,6 @@ void warn_of_sources(const shard::Settings& settings, const model::Measurement& 
     print_warning("Module " + package + " was never imported.", "module-not-imported");
 }
 
-bool has_run(const model::Measurement& measurement) {
-  return std::any_of(measurement.files.begin(), measurement.files.end(),
-                     [](const auto& file) { return file.second.executed; });
-}
-
 void note_in_record(const RunContext& context) {
   if (!base::exists(context.session_path)) return;
   if (auto written = write_session(context.session_path, context.session); !written)
@@ -126,7 +121,7 @@ model::Measurement read_own_session(OwnSession& session, const PytestOptions& op
   warn_of_bare_pythons(session.context);
   const auto& settings = session.context.settings;
   if (auto added = add_unexecuted(folder, settings, all); !added) print_warning(added.error().message());
-  session.context.session.no_data = !has_run(all);
+  session.context.session.no_data = !all.ran_anything();
   complete_tables_of(session, all);
   note_in_record(session.context);
   if (auto chosen = apply_options(run_options(options), shard::Settings{}, invocation.cwd)) {

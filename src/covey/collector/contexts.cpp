@@ -120,8 +120,9 @@ bool Contexts::follow_shard() {
   auto known = m_numbers.find(m_name);
   if (known == m_numbers.end()) {
     auto& writer = m_recorder.writer();
-    known = m_numbers.emplace(m_name, writer.count(shard::RecordType::context)).first;
+    const auto number = writer.count(shard::RecordType::context);
     if (!writer.add_context(m_name)) return false;
+    known = m_numbers.emplace(m_name, number).first;
   }
   m_number = known->second;
   return true;

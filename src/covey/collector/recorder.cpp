@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <algorithm>
+#include <cerrno>
 #include <covey/base/file.hpp>
 #include <covey/base/kept_errno.hpp>
 #include <covey/base/path.hpp>
@@ -346,6 +347,8 @@ bool Recorder::announce(File& file) {
   if (auto source = base::read_file(file.path, base::k_source_limit)) {
     record.flags = shard::k_file_has_source;
     record.digest = base::digest128(*source);
+  } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {  // there may be one all the same
+    m_writer->mark_incomplete("which source ran is not known: " + source.error().message());
   }
   auto id = m_writer->add_file(record);
   if (!id) return false;
@@ -367,6 +370,7 @@ void Recorder::follow_fork() {
   if (!writer) {
     m_writer->mark_incomplete("a forked process could not open its shard: " + writer.error().what);
     m_writer->stop();
+    ++m_generation;  // so that nobody goes on with what was begun in the parent's shard, a context log above all
     return;
   }
   m_parents.push_back(std::exchange(m_writer, std::move(*writer)));

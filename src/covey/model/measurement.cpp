@@ -39,6 +39,10 @@ MeasuredFile& MeasuredFile::operator|=(const MeasuredFile& other) {
   return *this;
 }
 
+bool Measurement::ran_anything() const {
+  return std::any_of(files.begin(), files.end(), [](const auto& file) { return file.second.executed; });
+}
+
 Measurement& Measurement::operator|=(const Measurement& other) {
   modes |= other.modes;
   for (const auto& [path, file] : other.files) files[path] |= file;

@@ -60,6 +60,8 @@ struct Measurement {
 
   bool has_branches() const { return (modes & k_measured_branches) != 0; }
   bool is_mixed() const { return modes == (k_measured_lines | k_measured_branches); }
+  // Whether any code of any file ran.
+  bool ran_anything() const;
   Measurement& operator|=(const Measurement& other);
   // Leaves in each file what ran in contexts whose name is `kept`; files of which nothing is left stay. Where no
   // context was ever named, all ran in "".
