@@ -71,16 +71,20 @@ asan-collector: setup ## the collector's tests with it under the same sanitizers
 # FUZZ_SECONDS=600 for longer. What is found lies in build/fuzz; what makes the corpus better is added to it by hand. A writer
 # of shards leaves its maps to the process's end, as the collector must, so what combines runs a counted number of times.
 FUZZ_SECONDS ?= 60
+FUZZ ?= $(patsubst tests/fuzz/fuzz_%.cpp,%,$(wildcard tests/fuzz/fuzz_*.cpp))
 .PHONY: fuzz
-fuzz: ## each reader of what others may have written under libFuzzer, for FUZZ_SECONDS each
+fuzz: ## each reader of what others may have written under libFuzzer, for FUZZ_SECONDS each, JOBS at a time
 	@tools/setup build fuzz && cmake --preset fuzz --log-level=WARNING >/dev/null
-	@for reader in $(patsubst tests/fuzz/fuzz_%.cpp,%,$(wildcard tests/fuzz/fuzz_*.cpp)); do \
-	  cmake --build --preset fuzz -j $(JOBS) --target covey_fuzz_$$reader >/dev/null; \
-	  mkdir -p build/fuzz/found/$$reader; \
-	  (cd build/fuzz && tests/fuzz/covey_fuzz_$$reader -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -verbosity=0 \
-	    -print_final_stats=1 -dict=../../tests/fuzz/words $$([ $$reader != combine ] || echo -runs=20000) \
-	    found/$$reader ../../tests/fuzz/corpus/$$reader) || failed=1; \
-	done; [ -z "$$failed" ]
+	@cmake --build --preset fuzz -j $(JOBS) --target $(FUZZ:%=covey_fuzz_%) >/dev/null
+	@$(MAKE) -k -j $(JOBS) $(FUZZ:%=fuzz-%)
+
+fuzz-%:
+	@mkdir -p build/fuzz/found/$*; cd build/fuzz; \
+	tests/fuzz/covey_fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -verbosity=0 -print_funcs=0 -artifact_prefix=$*- \
+	  -print_final_stats=1 -dict=../../tests/fuzz/words $(if $(filter combine,$*),-runs=20000) \
+	  found/$* ../../tests/fuzz/corpus/$* >$*.log 2>&1 && good=1 || good=0; \
+	echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $*.log) inputs, $$(times | sed -n '2s/ .*//p') of CPU"; \
+	[ $$good = 1 ] || { grep -v '^INFO\|^stat' $*.log; exit 1; }
 
 .PHONY: lint-setup
 lint-setup:
