@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does every test of real suites that passes without coverage pass under Covey, with branches, too?
 
-    tests/conformance/undisturbed.py [--suites click,trio] [--pythons 3.13,3.14] [--all] [--table FILE]
+    tests/conformance/undisturbed.py [--suites click,trio] [--pythons 3.13,3.14] [--all] [--limit SECONDS] [--table FILE]
 
 For each suite and CPython it runs the suite's tests without coverage and under `covey run --branch`, each in a fresh copy of the sdist
 at the same place, with the same environment and seeds, and compares what became of each test. Everything is measured that is not
@@ -63,6 +63,17 @@ class Case:
         self.work.mkdir(parents=True)
         (self.work / "pytest.ini").write_text("[pytest]\n")  # a suite without one would be given ours
         self.folder = self.work / self.sdist.name
+        if self.suite.installed:
+            self.python = self.with_it_installed()
+
+    def with_it_installed(self):
+        """The python of a copy of the environment in which the suite and its needs can be imported without PYTHONPATH."""
+        place = self.work / "venv"
+        shutil.copytree(self.python.parent.parent, place, symlinks=True, copy_function=os.link)
+        needed = suites.needed(self.suite, self.python)
+        (site,) = place.glob("lib/python*/site-packages")
+        (site / "undisturbed.pth").write_text(f"{self.folder / self.suite.path}\n{needed}\n")
+        return place / "bin/python"
 
     def command(self, only):
         """The tests' argv; of the tests `only` (and those beside them) where it is given."""
@@ -74,7 +85,7 @@ class Case:
         given = [*files, *options] if only else suite.tests
         return ["-m", "pytest", *QUIET, "-p", "outcomes", "--rootdir=.", *given]
 
-    def run(self, under_covey, only=(), limit=3600.0):
+    def run(self, under_covey, only=(), *, limit):
         """Runs the tests once; a run that takes longer than `limit` is ended."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.sdist, self.folder, symlinks=True)
@@ -141,8 +152,8 @@ def judged(case, tests, plain, under):
     limit = 10 * plain.seconds + 120
     without, within = [plain], [under]
     for _ in range(AGAIN):
-        without.append(case.run(False, tests, limit))
-        within.append(case.run(True, tests, limit))
+        without.append(case.run(False, tests, limit=limit))
+        within.append(case.run(True, tests, limit=limit))
     seen = {test: tuple([ran.outcomes.get(test) for ran in runs] for runs in (without, within)) for test in tests}
     verdicts = {test: verdict(*became) for test, became in seen.items()}
     if "seen once" in verdicts.values():
@@ -162,9 +173,9 @@ def verdict(without, within):
     return "DISTURBED" if set(within[1:]) != {"passed"} else "seen once"
 
 
-def compare(case):
+def compare(case, limit):
     """Compares one case; returns ([lines to print], row of the table, whether all is well)."""
-    plain = case.run(False)
+    plain = case.run(False, limit=limit)
     under = case.run(True, limit=10 * plain.seconds + 120)
     n_measured, trouble = case.measured()
     count = {outcome: list(plain.outcomes.values()).count(outcome) for outcome in ("passed", "failed", "skipped")}
@@ -219,6 +230,7 @@ def main():
     parser.add_argument("--suites")
     parser.add_argument("--pythons")
     parser.add_argument("--all", action="store_true", help="every suite")
+    parser.add_argument("--limit", type=float, default=3600, help="a suite that takes more seconds without coverage is not run (3600)")
     parser.add_argument("--table", help="adds a row a case to this file: for docs/suites.md")
     arguments = parser.parse_args()
     for number in IGNORED:
@@ -231,7 +243,7 @@ def main():
             print(f"LEFT OUT at this commit: {len(cases) - n} of {len(cases)}, from {name} on {version} on")
             break
         case = Case(name, version, suites.venv(version, interpreters[version]))
-        told, row, well = compare(case)
+        told, row, well = compare(case, arguments.limit)
         print(f"{name} on CPython {version}: {'undisturbed' if well else 'NOT WELL'}", *told, sep="\n", flush=True)
         n_passed += well
         failed += [] if well else [f"{name} on {version}"]
