@@ -32,6 +32,7 @@ class Suite(NamedTuple):
     runner: str = "pytest"  # or unittest: then `tests` is a program and its options
     start: str = "."  # where it is run, in the sdist's folder
     chosen: tuple = ()  # the program's tests
+    known: tuple = ()  # tests that any tool of sys.monitoring disturbs: docs/suites.md says why
 
 
 # The whole suite takes too long. One test goes by the order of objects' addresses, another one in each process.
@@ -96,6 +97,19 @@ HYPOTHESIS = (
     ),
 )
 
+# Of its tests those that look at frames, tracebacks, byte code, warnings, streams, threads, processes and exits.
+PYTEST = (
+    *("code", "acceptance_test.py"),
+    *(
+        f"test_{name}.py"
+        for name in (
+            *("assertrewrite", "assertrewrite_coverage", "capture", "conftest", "debugging", "doctest", "faulthandler", "main"),
+            *("monkeypatch", "pluginmanager", "pytester", "recwarn", "reports", "runner", "session", "skipping", "subtests"),
+            *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
+        )
+    ),
+)
+
 # Those that look at the interpreter, at processes or at frames, which undisturbed.py takes beside all of the above.
 PECULIAR = {
     "aiohttp": Suite(
@@ -146,7 +160,12 @@ PECULIAR = {
         start="hypothesis",
     ),
     "pytest": Suite(
-        "pytest==9.2.0", "src", "src/_pytest", ["testing"], ("attrs", "argcomplete", "xmlschema", "mock", "requests", "setuptools")
+        "pytest==9.2.0",
+        "src",
+        "src/_pytest",
+        [f"testing/{part}" for part in PYTEST],
+        ("attrs", "argcomplete", "xmlschema", "mock", "requests", "setuptools", "pexpect"),
+        known=tuple(f"testing/test_debugging.py::TestPDB::test_pdb_used_{where}" for where in ("outside_test", "in_generate_tests")),
     ),
     "structlog": Suite(
         "structlog==26.1.0",
