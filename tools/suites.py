@@ -78,6 +78,16 @@ MORE = {
     "wsproto": Suite("wsproto==1.3.2", "src", "src/wsproto", ["tests"], ("h11",)),
 }
 
+# The whole suite takes ten minutes of a processor. Those of its tests that look at tasks, servers, processes, signals, leaks and imports.
+AIOHTTP = tuple(
+    f"tests/test_{name}.py"
+    for name in (
+        *("circular_imports", "client_functional", "helpers", "imports", "leaks", "loop", "pytest_plugin", "run_app", "streams", "test_utils"),
+        *("tracing", "web_exceptions", "web_functional", "web_log", "web_protocol", "web_runner", "web_server"),
+        *("web_websocket_functional", "worker"),
+    )
+)
+
 # Of django's 17,000 tests, those of parts that look at tracebacks, frames, signals, threads, warnings and processes.
 DJANGO = (
     *("async", "check_framework", "context_processors", "decorators", "deprecation", "dispatch", "handlers", "httpwrappers"),
@@ -116,7 +126,7 @@ PECULIAR = {
         "aiohttp==3.14.5",
         ".",
         "aiohttp",
-        ["tests", "-o", "addopts=", "--ignore-glob=*/test_benchmarks_*", "--ignore=tests/autobahn"],
+        [*AIOHTTP, "-o", "addopts="],
         (
             *("aiohttp==3.14.5", "blockbuster", "freezegun", "isal; python_version < '3.14'", "proxy.py"),
             *("pytest-mock", "pytest-timeout", "python-on-whales", "re-assert", "setuptools-git", "trustme", "zlib_ng"),

@@ -180,12 +180,12 @@ def verdict(without, within):
 def compare(case, limit):
     """Compares one case; returns ([lines to print], row of the table, whether all is well)."""
     plain = case.run(False, limit=limit)
+    count = {outcome: list(plain.outcomes.values()).count(outcome) for outcome in ("passed", "failed", "skipped")}
+    if not count["passed"]:
+        return [f"  {count}, {plain.seconds:.0f} s", "  NOT RUN without coverage:", plain.said], None, False
     under = case.run(True, limit=10 * plain.seconds + 120)
     n_measured, trouble = case.measured()
-    count = {outcome: list(plain.outcomes.values()).count(outcome) for outcome in ("passed", "failed", "skipped")}
     told = [f"  {count}, {plain.seconds:.0f} s, under Covey {under.seconds:.0f} s, {n_measured} files measured"]
-    if not plain.outcomes or not count["passed"]:
-        return [*told, "  NOT RUN without coverage:", plain.said], None, False
     if not under.outcomes or not n_measured:
         return [*told, "  NOT RUN under Covey:", under.said, trouble], None, False
     if trouble:
