@@ -120,6 +120,13 @@ PYTEST = (
     ),
 )
 
+# Two tests give a pytest that they start three seconds, which on a busy machine are too few without coverage as well. Those of IPv6 fail
+# where "localhost" has no such address, and the sockets that they leave behind fail whichever test the cycle detector finds them in.
+ANYIO = (
+    *(f"--deselect=tests/test_pytest_plugin.py::test_{name}" for name in ("dynamic_async_fixture_access_does_not_hang", "keyboardinterrupt_during_test")),
+    *("-k", "not ipv6 and not both and not multi"),
+)
+
 # Those that look at the interpreter, at processes or at frames, which undisturbed.py takes beside all of the above.
 PECULIAR = {
     "aiohttp": Suite(
@@ -137,7 +144,7 @@ PECULIAR = {
         "anyio==4.16.0",
         "src",
         "src/anyio",
-        ["tests"],
+        ["tests", *ANYIO],
         ("anyio==4.16.0", "blockbuster", "psutil", "pytest-mock", "pytest-timeout", "trustme", "truststore", "uvloop", "exceptiongroup"),
     ),
     "django": Suite(
