@@ -1,16 +1,17 @@
 """Real packages with their own test suites: what the benchmarks measure and the exactness script compares.
 
-They are sdists from PyPI, kept unpacked below a work folder (.cache/suites unless told otherwise); their tests run in an
-environment per CPython that tools/venv makes, with tools/suites-requirements.txt in it.
+They are sdists from PyPI (hypothesis, whose sdist has no tests, comes from Debian's sources), kept unpacked below a work folder
+(.cache/suites unless told otherwise); their tests run in an environment per CPython that tools/venv makes, with
+tools/suites-requirements.txt in it.
 """
 
 import hashlib
 import os
 import pathlib
+import shutil
 import subprocess
 import tarfile
 import tempfile
-import urllib.request
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -25,11 +26,13 @@ class Suite(NamedTuple):
     tests: list  # pytest's arguments
     needs: tuple = ()  # what it needs beyond tools/suites-requirements.txt
     # What only tests/conformance/undisturbed.py goes by.
-    archive: str = ""  # where it is fetched from, if the sdist has no tests
+    debian: str = ""  # the source package of Debian that holds its repository, if the sdist has no tests
+    installed: bool = False  # its tests start Pythons without PYTHONPATH that need it: see undisturbed.py
     hidden: tuple = ()  # folders without their compiled parts: what is used is what is installed
     runner: str = "pytest"  # or unittest: then `tests` is a program and its options
     start: str = "."  # where it is run, in the sdist's folder
     chosen: tuple = ()  # the program's tests
+    known: tuple = ()  # tests that any tool of sys.monitoring disturbs: docs/suites.md says why
 
 
 # The whole suite takes too long. One test goes by the order of objects' addresses, another one in each process.
@@ -46,6 +49,9 @@ SUITES = {
         "networkx==3.6.1", ".", "networkx", [*(f"networkx/algorithms/{d}" for d in NETWORKX), "-k", f"not {BY_ADDRESS}"]
     ),
 }
+
+# Waits for ever, without coverage as well, for a change that watchdog does not tell the server of.
+BY_WATCHDOG = "--deselect=tests/test_serving.py::test_reloader_sys_path[watchdog]"
 
 # More of them, which the exactness script takes on request: --suites more.
 MORE = {
@@ -65,11 +71,22 @@ MORE = {
         "werkzeug==3.1.9",
         "src",
         "src/werkzeug",
-        ["tests"],
+        ["tests", BY_WATCHDOG],
         ("werkzeug==3.1.9", "ephemeral-port-reserve", "pytest-timeout", "cryptography", "watchdog", "pytest-xprocess"),
+        installed=True,
     ),
     "wsproto": Suite("wsproto==1.3.2", "src", "src/wsproto", ["tests"], ("h11",)),
 }
+
+# The whole suite takes ten minutes of a processor. Those of its tests that look at tasks, servers, processes, signals, leaks and imports.
+AIOHTTP = tuple(
+    f"tests/test_{name}.py"
+    for name in (
+        *("circular_imports", "client_functional", "helpers", "imports", "leaks", "loop", "pytest_plugin", "run_app", "streams", "test_utils"),
+        *("tracing", "web_exceptions", "web_functional", "web_log", "web_protocol", "web_runner", "web_server"),
+        *("web_websocket_functional", "worker"),
+    )
+)
 
 # Of django's 17,000 tests, those of parts that look at tracebacks, frames, signals, threads, warnings and processes.
 DJANGO = (
@@ -90,13 +107,33 @@ HYPOTHESIS = (
     ),
 )
 
+# Of its tests those that look at frames, tracebacks, byte code, warnings, streams, threads, processes and exits.
+PYTEST = (
+    *("code", "acceptance_test.py"),
+    *(
+        f"test_{name}.py"
+        for name in (
+            *("assertrewrite", "assertrewrite_coverage", "capture", "conftest", "debugging", "doctest", "faulthandler", "main"),
+            *("monkeypatch", "pluginmanager", "pytester", "recwarn", "reports", "runner", "session", "skipping", "subtests"),
+            *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
+        )
+    ),
+)
+
+# Two tests give a pytest that they start three seconds, which on a busy machine are too few without coverage as well. Those of IPv6 fail
+# where "localhost" has no such address, and the sockets that they leave behind fail whichever test the cycle detector finds them in.
+ANYIO = (
+    *(f"--deselect=tests/test_pytest_plugin.py::test_{name}" for name in ("dynamic_async_fixture_access_does_not_hang", "keyboardinterrupt_during_test")),
+    *("-k", "not ipv6 and not both and not multi"),
+)
+
 # Those that look at the interpreter, at processes or at frames, which undisturbed.py takes beside all of the above.
 PECULIAR = {
     "aiohttp": Suite(
         "aiohttp==3.14.5",
         ".",
         "aiohttp",
-        ["tests", "-o", "addopts=", "--ignore-glob=*/test_benchmarks_*", "--ignore=tests/autobahn"],
+        [*AIOHTTP, "-o", "addopts="],
         (
             *("aiohttp==3.14.5", "blockbuster", "freezegun", "isal; python_version < '3.14'", "proxy.py"),
             *("pytest-mock", "pytest-timeout", "python-on-whales", "re-assert", "setuptools-git", "trustme", "zlib_ng"),
@@ -107,7 +144,7 @@ PECULIAR = {
         "anyio==4.16.0",
         "src",
         "src/anyio",
-        ["tests"],
+        ["tests", *ANYIO],
         ("anyio==4.16.0", "blockbuster", "psutil", "pytest-mock", "pytest-timeout", "trustme", "truststore", "uvloop", "exceptiongroup"),
     ),
     "django": Suite(
@@ -130,17 +167,22 @@ PECULIAR = {
         "greenlet==3.5.6", ".", "greenlet", ["--pyargs", "greenlet.tests"], ("greenlet==3.5.6", "psutil", "objgraph"), hidden=("src",)
     ),
     "hypothesis": Suite(
-        "hypothesis==6.165.10",
+        "hypothesis==6.155.7",
         ".",
         "hypothesis/src",
         [*(f"tests/{part}" for part in HYPOTHESIS), "--hypothesis-seed=0"],
-        ("hypothesis==6.165.10", "pexpect", "syrupy"),
-        archive="https://github.com/HypothesisWorks/hypothesis/archive/refs/tags/v6.165.10.tar.gz",
+        ("hypothesis==6.155.7", "pexpect", "syrupy"),
+        debian="python-hypothesis",
         hidden=("hypothesis/src",),
         start="hypothesis",
     ),
     "pytest": Suite(
-        "pytest==9.2.0", "src", "src/_pytest", ["testing"], ("attrs", "argcomplete", "xmlschema", "mock", "requests", "setuptools")
+        "pytest==9.2.0",
+        "src",
+        "src/_pytest",
+        [f"testing/{part}" for part in PYTEST],
+        ("attrs", "argcomplete", "xmlschema", "mock", "requests", "setuptools", "pexpect"),
+        known=tuple(f"testing/test_debugging.py::TestPDB::test_pdb_used_{where}" for where in ("outside_test", "in_generate_tests")),
     ),
     "structlog": Suite(
         "structlog==26.1.0",
@@ -163,6 +205,61 @@ ALL = {**SUITES, **MORE, **PECULIAR}
 QUIET = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-p", "no:covey"]
 
 
+DEBIAN = "http://deb.debian.org/debian"
+DEBIAN_SUITES = ("sid", "forky", "trixie")
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+# apt with a world of its own: this machine's sources and lists stay as they are, and nobody needs to be root.
+APT = """
+Dir::Etc::sourcelist "{0}/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::State::lists "{0}/lists";
+Dir::Cache "{0}/cache";
+APT::Sandbox::User "";
+Debug::NoLocking "true";
+"""
+
+
+def from_pypi(suite, new):
+    """Unpacks its sdist below `new`."""
+    subprocess.run([ROOT / "tools/uv", "--version"], stdout=subprocess.DEVNULL, check=True)  # its environment has pip
+    pip = [max(ROOT.glob(".cache/tools-*/bin/python")), "-m", "pip", "download", "-q", "--disable-pip-version-check"]
+    # Of it alone, not of what builds it: pip asks each sdist for its metadata.
+    subprocess.run([*pip, "--no-deps", "--no-binary", suite.sdist.partition("==")[0], suite.sdist, "-d", new.parent], check=True)
+    unpack(new.with_suffix(".tar.gz"), new)
+
+
+def from_debian(suite, new):
+    """Unpacks below `new` what Debian made its package of that version from: upstream's repository as it was."""
+    version = suite.sdist.partition("==")[2]
+    with tempfile.TemporaryDirectory(dir=new.parent) as scratch:
+        work = pathlib.Path(scratch)
+        for part in ("lists/partial", "cache/archives/partial"):
+            (work / part).mkdir(parents=True)
+        (work / "sources.list").write_text("".join(f"deb-src [signed-by={KEYRING}] {DEBIAN} {name} main\n" for name in DEBIAN_SUITES))
+        (work / "apt.conf").write_text(APT.format(work))
+
+        def apt(command, *arguments):
+            done = subprocess.run([command, "-qq", *arguments], cwd=work, env=os.environ | {"APT_CONFIG": str(work / "apt.conf")}, stdout=subprocess.PIPE, text=True)
+            if done.returncode:
+                raise OSError(f"{command} {' '.join(arguments)}: exit status {done.returncode}")
+            return done.stdout
+
+        apt("apt-get", "update")
+        shown = apt("apt-cache", "showsrc", "--only-source", suite.debian).splitlines()
+        there = [line.partition(": ")[2] for line in shown if line.startswith("Version: ")]
+        wanted = [one for one in there if one.rpartition("-")[0] == version]
+        if not wanted:
+            raise OSError(f"{suite.debian}: Debian has {', '.join(there)} by now and not {version}: tools/suites.py is to name one of these")
+        apt("apt-get", "source", "--download-only", "--tar-only", f"{suite.debian}={wanted[0]}")
+        unpack(next(work.glob("*.orig.tar.*")), new)
+
+
+def unpack(archive, new):
+    with tarfile.open(archive) as tar:
+        tar.extractall(new)
+
+
 def folder(name, work=WORK):
     """The unpacked sdist of a suite, fetched where it is not there yet."""
     suite = ALL[name]
@@ -172,17 +269,12 @@ def folder(name, work=WORK):
         place.parent.mkdir(parents=True, exist_ok=True)
         # A suite without a configuration of its own would be given the next one above it: ours.
         (place.parent / "pytest.ini").write_text("[pytest]\n")
-        subprocess.run([ROOT / "tools/uv", "--version"], stdout=subprocess.DEVNULL, check=True)  # its environment has pip
-        pip = [max(ROOT.glob(".cache/tools-*/bin/python")), "-m", "pip", "download", "-q", "--disable-pip-version-check"]
-        # Of it alone, not of what builds it: pip asks each sdist for its metadata.
-        source = ["--no-deps", "--no-binary", suite.sdist.partition("==")[0], suite.sdist]
-        if suite.archive:
-            urllib.request.urlretrieve(suite.archive, place.parent / f"{sdist}.tar.gz")
-        else:
-            subprocess.run([*pip, *source, "-d", place.parent], check=True)
-        with tarfile.open(place.parent / f"{sdist}.tar.gz") as tar:
-            tar.extractall(place.parent / f"{sdist}.new")
-        os.rename(place.parent / f"{sdist}.new" / sdist, place)
+        new = place.parent / f"{sdist}.new"
+        shutil.rmtree(new, ignore_errors=True)
+        (from_debian if suite.debian else from_pypi)(suite, new)
+        (unpacked,) = new.iterdir()
+        os.rename(unpacked, place)
+        new.rmdir()
     return place
 
 
