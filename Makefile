@@ -173,6 +173,13 @@ UPSTREAM ?=
 upstream: setup ## coverage.py's own tests of its command line, with Covey in its place
 	@python3 tests/conformance/upstream.py $(UPSTREAM)
 
+# Minutes, since each of the tests starts pytests of its own, with workers: so not part of `conformance`.
+# PYTEST_COV="--pythons 3.11 --only xdist" for others.
+PYTEST_COV ?=
+.PHONY: pytest-cov-tests
+pytest-cov-tests: setup ## pytest-cov's own tests, with Covey's plugin in its place
+	@python3 tests/conformance/pytest_cov_tests.py $(PYTEST_COV)
+
 # SOAK_MINUTES is how long the suite is repeated; SOAK="starts tree" chooses parts.
 SOAK_MINUTES ?= 10
 SOAK ?=

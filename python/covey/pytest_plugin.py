@@ -21,6 +21,12 @@ MEASURING = ("--cov", "--covey", "--cov-branch", "--cov-config", "--cov-append",
 OPTIONS_VARIABLE = "COVEY_PYTEST_OPTIONS"
 # Set by the outermost pytest of a job for those below it, which leave recording to it.
 OUTERMOST_VARIABLE = "COVEY_PYTEST"
+# Set by the pytest of --looponfail for those that it starts.
+LOOP_VARIABLE = "COVEY_PYTEST_LOOP"
+# The run that a process is part of, as the file of its settings.
+RUN_VARIABLE = "COVEY_RUN"
+# A run that is over, for all that a process finds: it measures nothing, and looks for no other run among its ancestors.
+NO_RUN = "/dev/null/no_cover"
 
 
 # ---- Options -----------------------------------------------------------------------------------------------------
@@ -81,9 +87,17 @@ class _StoreReport(argparse.Action):
             )
 
 
+def _number(text):
+    """An int where the text is one, so that what is said of it has no decimals; else a float, or ValueError."""
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
 def _percentage(text):
     try:
-        value = float(text)
+        value = _number(text)
     except ValueError:
         raise argparse.ArgumentTypeError("An integer or float value is required.") from None
     if value > 100:
@@ -118,7 +132,7 @@ class _Options:
 
     @property
     def asked(self):
-        return bool(self.cov or self.covey)
+        return bool(self.cov or self.covey) and not self.off
 
     def measuring(self):
         """The options that say what is measured, as words."""
@@ -147,10 +161,19 @@ def pytest_load_initial_conftests(early_config, args):
 
 def _begin(config, args):
     options = _Options(config)
+    may_start_anew = _is_first()
     said = ""
-    if options.asked and not options.off and not _is_worker(config):
-        if _was_told_less(config, args):
-            _start_anew(options)
+    only_watches = _only_watches(config)
+    if (options.off or only_watches) and may_start_anew:
+        _leave_own_run()
+    if only_watches:
+        os.environ[LOOP_VARIABLE] = "1"
+        return
+    if options.off and _is_asked_in_vain(args):
+        config.pluginmanager.register(_SwitchedOff(), "covey_switched_off")
+    if options.asked and not _is_worker(config):
+        if may_start_anew and _was_told_less(config, args):
+            _start_anew(options.measuring())
         collector = _collector()
         if collector is not None:
             late = collector.run() is None
@@ -159,9 +182,7 @@ def _begin(config, args):
     collector = sys.modules.get("_covey")
     run = collector.run() if collector else None
     if run is None:
-        if options.off and options.asked:
-            config.pluginmanager.register(_SwitchedOff(), "covey_switched_off")
-        elif options.asked:
+        if options.asked:
             config.pluginmanager.register(_NotMeasured(said), "covey_not_measured")
         return
     if options.context == "test":
@@ -170,6 +191,16 @@ def _begin(config, args):
     if _is_worker(config) or os.environ.get(OUTERMOST_VARIABLE):
         return
     config.pluginmanager.register(_Session(collector, run, options, said), "covey_session")
+
+
+_came_here = []
+
+
+def _is_first():
+    """Whether this pytest is the first of its process: a later one (pytest.main again, pytester's) has no command line of
+    its own, and what came before it must not be done twice."""
+    _came_here.append(True)
+    return len(_came_here) == 1
 
 
 def _is_worker(config):
@@ -195,10 +226,31 @@ def _was_told_less(config, args):
     return any(word.partition("=")[0] in MEASURING for word in args[: len(args) - len(given)])
 
 
-def _start_anew(options):
-    """Has this process begin once more, and knows the options before it imports anything."""
-    os.environ[OPTIONS_VARIABLE] = "\n".join(options.measuring())
-    os.environ.pop("COVEY_RUN", None)
+def _only_watches(config):
+    """Whether this is the pytest of --looponfail: it runs no tests, but starts pytests that do, and measure themselves."""
+    return getattr(config.known_args_namespace, "looponfail", False) and not os.environ.pop(LOOP_VARIABLE, None)
+
+
+def _is_asked_in_vain(args):
+    """Whether --no-cov comes first, in addopts say, and then options that ask for what it prevents."""
+    after = args[args.index("--no-cov") + 1 :] if "--no-cov" in args else []
+    return any(word.startswith("--cov") for word in after)
+
+
+def _leave_own_run():
+    """Has this process begin once more without measuring, where its command line began what is not wanted after all."""
+    os.environ.pop(OPTIONS_VARIABLE, None)
+    collector = sys.modules.get("_covey")
+    run = collector.run() if collector else None
+    if run is not None and run[2]:
+        _covey(collector.binary(), "abandon", *run[:2])
+        _start_anew(["--no-cov"])
+
+
+def _start_anew(words):
+    """Has this process begin once more, and know these options before it imports anything."""
+    os.environ[OPTIONS_VARIABLE] = "\n".join(words)
+    os.environ.pop(RUN_VARIABLE, None)
     for name in ("PYTEST_VERSION", "PYTEST_PLUGINS"):
         if name not in _environment_at_start():
             os.environ.pop(name, None)
@@ -252,7 +304,7 @@ class _Contexts:
 
 
 class _NoCover:
-    """The marker and the fixture no_cover: what such a test runs is not measured."""
+    """The marker and the fixture no_cover: what such a test runs is not measured, nor the processes that it starts."""
 
     def __init__(self, collector):
         self.collector = collector
@@ -261,11 +313,17 @@ class _NoCover:
     def pytest_runtest_call(self, item):
         if not item.get_closest_marker("no_cover") and "no_cover" not in getattr(item, "fixturenames", ()):
             return (yield)
+        before = os.environ.get(RUN_VARIABLE)
+        os.environ[RUN_VARIABLE] = NO_RUN
         self.collector.pause()
         try:
             return (yield)
         finally:
             self.collector.resume()
+            if before is not None:
+                os.environ[RUN_VARIABLE] = before
+            else:
+                os.environ.pop(RUN_VARIABLE, None)
 
 
 class _Coverage:
@@ -311,6 +369,9 @@ class _NotMeasured:
         terminalreporter.write(self.said, red=True, bold=True)
 
 
+BELOW = 2  # exit status of `covey session report` where all went well but for the total
+
+
 class _Session:
     """The outermost pytest of a job: its record, and the reports it is asked for."""
 
@@ -319,7 +380,7 @@ class _Session:
         self.settings, self.folder, self.own = run
         self.options = options
         self.said = said  # to be told at the end
-        self.report = self.verdict = ""
+        self.report = self.no_report = self.verdict = ""
         self.failed = False
         self.record = {"settings": self.settings, "pid": os.getpid(), "start_unix": time.time(), "collected": None,
                        "counts": None, "exit_status": None, "end_unix": None}  # fmt: skip
@@ -341,16 +402,7 @@ class _Session:
             self._note = lambda: None
 
     def _covey(self, verb, *words):
-        """(exit status, standard output, what was said) of the program covey."""
-        import subprocess
-
-        command = [self.collector.binary(), "session", verb, "--settings", self.settings, "--folder", self.folder, *words]
-        environment = {n: v for n, v in os.environ.items() if n not in ("COVEY_RUN", OUTERMOST_VARIABLE)}
-        try:
-            done = subprocess.run(command, cwd=self.cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
-        except (OSError, TypeError) as error:
-            return 1, "", f"covey: error: {error}\n"
-        return done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr)
+        return _covey(self.collector.binary(), verb, self.settings, self.folder, *words, cwd=self.cwd)
 
     def pytest_collection_finish(self, session):
         self.record["collected"] = len(session.items)
@@ -376,15 +428,16 @@ class _Session:
         status, output, said = self._covey("report", "--", *words)
         self.report, _, verdict = output.partition("\f")
         self.verdict, _, failure = verdict.partition("\n")
-        self.failed = status == 2
-        self.said += said
-        if status not in (0, 2):
-            self.said += "WARNING: Failed to generate report\n"
         self.failure = failure.strip()
-        return self.failed or (status != 0 and bool(self.options.fail_under))
+        self.failed = bool(self.failure)
+        if status not in (0, BELOW):
+            said, _, why = said.rpartition("covey: error: ")
+            self.no_report = f"WARNING: Failed to generate report: {why.strip()}\n"
+        self.said += said
+        return self.failed or bool(self.no_report and self.options.fail_under)
 
     def pytest_terminal_summary(self, terminalreporter):
-        if not (self.report or self.verdict or self.said):
+        if not (self.report or self.no_report or self.verdict or self.said):
             return
         terminalreporter.write_sep("=", "tests coverage")
         if self.report:
@@ -393,6 +446,8 @@ class _Session:
             terminalreporter.write("\n" + self.report)
         if self.said:
             terminalreporter.write(self.said, yellow=True)
+        if self.no_report:
+            terminalreporter.write(self.no_report, red=True, bold=True)
         if self.failed:
             terminalreporter.write(f"ERROR: {self.failure}\n", red=True, bold=True)
         if self.verdict:
@@ -414,6 +469,19 @@ class _Session:
         if self.own:
             status = self.record["exit_status"]
             self._covey("finish", "--status", str(1 if status is None else status))
+
+
+def _covey(binary, verb, settings, folder, *words, cwd=None):
+    """(exit status, standard output, what was said) of the program covey, which does `verb` with a run."""
+    import subprocess
+
+    command = [binary, "session", verb, "--settings", settings, "--folder", folder, *words]
+    environment = {n: v for n, v in os.environ.items() if n not in (RUN_VARIABLE, OUTERMOST_VARIABLE)}
+    try:
+        done = subprocess.run(command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+    except (OSError, TypeError) as error:
+        return 1, "", f"covey: error: {error}\n"
+    return done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr)
 
 
 def _counts(reporter):

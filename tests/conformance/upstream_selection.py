@@ -1,4 +1,4 @@
-"""A pytest plugin for coverage.py's own tests: selects those that drive only its command line, and notes how they end.
+"""A pytest plugin for coverage.py's own tests: selects those that drive only its command line.
 
 The rule, read off each test's source and that of the methods it calls on itself: it runs coverage.py's command in a
 process of its own (run_command and its kin), and takes part in nothing inside coverage.py. Reading the data file that
@@ -10,7 +10,6 @@ The command is set through the hook that coverage.py's tests have for distributi
 import ast
 import functools
 import inspect
-import json
 import os
 
 RUNNERS = {"run_command", "run_command_status", "report_from_command"}
@@ -65,21 +64,3 @@ def pytest_collection_modifyitems(config, items):
     chosen = [item for item in items if item.cls and issubclass(item.cls, CoverageTest) and is_black_box(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
-
-
-OUTCOMES = {}
-
-
-def pytest_runtest_logreport(report):
-    """The outcome of a test is that of its call, or of what failed or skipped it before."""
-    if report.when == "call" or report.outcome != "passed":
-        lines = str(report.longrepr or "").splitlines()
-        why = next((line[2:].strip() for line in lines if line.startswith("E ")), "")
-        if report.skipped and isinstance(report.longrepr, tuple):
-            why = report.longrepr[2].removeprefix("Skipped: ")
-        OUTCOMES[report.nodeid] = ("failed" if report.failed else report.outcome, why)
-
-
-def pytest_sessionfinish():
-    with open(os.environ["COVEY_UPSTREAM_OUTCOMES"], "w") as file:
-        json.dump(OUTCOMES, file)

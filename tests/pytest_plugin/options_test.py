@@ -119,10 +119,11 @@ ENDS = {  # options: (files, exit status, said, not said)
     "--cov-fail-under=60": ({}, 0, "Required test coverage of 60% reached. Total coverage: 66.67%", "FAIL"),
     "--cov-fail-under=66.8": ({}, 1, "FAIL Required test coverage of 66.8% not reached. Total coverage: 66.67%", "passed, "),
     "--cov-fail-under=90 --cov-report=": ({}, 1, "Coverage failure: total of 67 is less than fail-under=90", "TOTAL"),
-    "--cov-report=term": ({".coveragerc": "[report]\nfail_under = 90\n"}, 1, "FAIL Required test coverage of 90% not reached", "90.0"),
+    "--cov-fail-under=60.0": ({}, 0, "Required test coverage of 60.0% reached. Total coverage: 66.67%", "FAIL"),
+    "--cov-report=term": ({".coveragerc": "[report]\nfail_under = 90\n"}, 1, "FAIL Required test coverage of 90.0% not reached", "90%"),
     "--no-cov-on-fail": ({"test_lib.py": FAILING}, 1, "1 failed", "TOTAL"),
     "--cov-fail-under=60 -q": ({"test_lib.py": FAILING}, 1, "TOTAL", "FAIL Required"),
-    "--no-cov": ({}, 0, "Coverage disabled via --no-cov switch!", "TOTAL"),
+    "--no-cov": ({}, 0, "1 passed", "overage"),  # not even a word, where it comes last
     "--cov-precision=2": ({}, 0, "66.67%", " 67%"),
     "--cov-report=nothing": ({}, 4, "", "TOTAL"),
     "--cov-context=other": ({}, 4, "", "TOTAL"),
@@ -139,17 +140,73 @@ def test_how_pytest_ends(run_pytest, options):
     assert said in done.stdout and not_said not in done.stdout
 
 
+IN_VAIN = {  # addopts: the options behind it, which ask for what --no-cov prevents
+    "--no-cov": ["--cov=lib"],
+    "--no-cov --cov-branch": ["--cov=lib"],
+    "--cov=lib --no-cov --cov-report=json": [],
+}
+
+
+@pytest.mark.parametrize("addopts", IN_VAIN)
+def test_no_cov_before_the_others_switches_them_off_and_says_so(project, run_pytest, addopts):
+    run_pytest("--covey=lib", "--cov-report=")
+    before = sorted((project / ".covey/jobs").glob("*/*"))
+    unmeasured = "import _covey, os\nassert _covey.run() is None and 'COVEY_RUN' not in os.environ\n"
+    files = {"pytest.ini": f"[pytest]\naddopts = {addopts}\n", "test_lib.py": unmeasured + TESTS}
+    done = run_pytest(*IN_VAIN[addopts], files=files)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "WARNING: Coverage disabled via --no-cov switch!" in done.stdout and "TOTAL" not in done.stdout
+    assert sorted((project / ".covey/jobs").glob("*/*")) == before and len(list((project / ".covey/runs").iterdir())) == 1
+
+
+NOTHING = {  # options: exit status
+    "": 0,
+    "--cov-fail-under=50": 1,
+    "--cov-config=fail.cfg": 1,
+}
+
+
+@pytest.mark.parametrize("options", NOTHING)
+def test_where_nothing_can_be_reported_the_total_is_nothing(run_pytest, options):
+    done = run_pytest("--cov=no_such_module", *options.split(), files={"fail.cfg": "[report]\nfail_under = 50\n"})
+    assert done.returncode == NOTHING[options], done.stdout + done.stderr
+    assert "WARNING: Failed to generate report: No data to report." in done.stdout and "1 passed" in done.stdout
+    assert "Module no_such_module was never imported." in done.stdout and "No data was collected." in done.stdout
+    assert ("FAIL Required test coverage of 50" in done.stdout) == (done.returncode == 1)
+    assert ("ERROR: Coverage failure: total of 0 is less than fail-under=50" in done.stdout) == (done.returncode == 1)
+
+
+def test_pytests_in_one_process_do_not_have_it_begin_again(project, run_pytest, run_python):
+    run_pytest("--co", "-q", files={"pytest.ini": "[pytest]\naddopts = --cov=lib --cov-branch --cov-report=json\n"})
+    main = "import pytest; print('begun'); pytest.main([]); pytest.main(['--cov-append']); pytest.main(['--no-cov']); print('over')"
+    done = run_python("-c", main)
+    assert done.stdout.startswith("begun\n") and done.stdout.endswith("over\n") and done.stdout.count("1 passed") == 3
+    assert lines(project) == [1, 2, 3, 7]
+
+
 def test_no_cover_by_marker_and_by_fixture(project, run_pytest):
     tests = """
-import pytest, lib
+import multiprocessing, os, pytest, subprocess, sys, lib
+def unused_in_other_processes():
+    subprocess.run([sys.executable, "-c", "import lib; lib.unused()"], check=True)
+    if (pid := os.fork()) == 0:
+        lib.unused()
+        os._exit(0)
+    os.waitpid(pid, 0)
+    process = multiprocessing.get_context("spawn").Process(target=lib.unused)
+    process.start()
+    process.join()
 @pytest.mark.no_cover
 def test_marked(): lib.unused()
 def test_fixture(no_cover): lib.unused()
+@pytest.mark.no_cover
+def test_processes(): unused_in_other_processes()
 def test_it(cov):
     lib.used(2)
     cov.stop()
     lib.used(0)
     cov.start()
+    subprocess.run([sys.executable, "-c", "import lib; lib.used(3)"], check=True)
 """
     done = run_pytest("--cov=lib", "--cov-report=json", "--strict-markers", "-W", "error", files={"test_lib.py": tests})
     assert done.returncode == 0, done.stdout

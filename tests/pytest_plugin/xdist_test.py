@@ -49,6 +49,21 @@ def test_contexts_of_workers(project, run_pytest):
     assert contexts["3"] == ["test_lib.py::test_f[0]|run"] and contexts["8"] == ["test_lib.py::test_f[3]|run"]
 
 
+# Prints the last line of the first report, and ends the loop, which would wait for a file to change.
+LOOP = """
+import os, signal, subprocess, sys
+command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--cov=lib", "--looponfail"]
+with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as loop:
+    print(next((line for line in loop.stdout if line.startswith("TOTAL")), ""))
+    os.killpg(loop.pid, signal.SIGKILL)
+"""
+
+
+def test_each_run_of_a_loop_reports(project, run_python):
+    project.write({"lib.py": LIB, "test_lib.py": TESTS})
+    assert run_python("-c", LOOP).stdout.split() == ["TOTAL", "8", "0", "100%"]
+
+
 FORKING = """
 import os, pytest
 @pytest.hookimpl(tryfirst=True)

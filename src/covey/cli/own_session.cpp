@@ -1,3 +1,4 @@
+#include <unistd.h>
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
@@ -42,6 +43,7 @@ void keep_sources(const shard::Settings& chosen, model::Measurement& measurement
 }
 
 void warn_of_sources(const shard::Settings& settings, const model::Measurement& measurement) {
+  if (!measurement.ran_anything()) print_warning("No data was collected.", "no-data-collected");
   for (const auto& package : unimported_packages(settings, measurement))
     print_warning("Module " + package + " was never imported.", "module-not-imported");
 }
@@ -129,6 +131,17 @@ model::Measurement read_own_session(OwnSession& session, const PytestOptions& op
     warn_of_sources(*chosen, all);
   }
   return all;
+}
+
+int abandon_own_session(const OwnSession& session) {
+  const auto& run_id = session.context.settings.run_id;
+  shard::forget_run(run_id);
+  for (const auto& folder : folders_of_run(session.data, run_id)) {
+    remove_tree(folder.path);
+    ::rmdir((session.data.jobs() + "/" + folder.slug).c_str());  // only where it was this run's alone
+  }
+  remove_tree(session.data.run(run_id));
+  return 0;
 }
 
 int close_own_session(OwnSession& session, int status) {

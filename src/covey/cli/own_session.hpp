@@ -26,6 +26,9 @@ RunOptions run_options(const PytestOptions& options);
 // its own options do not name. Compiles what there is no table of. Prints what the user must know about the data.
 model::Measurement read_own_session(OwnSession& session, const PytestOptions& options, const Invocation& invocation);
 
+// Takes away what the session's run has left, for a pytest that turns out not to want to be measured.
+int abandon_own_session(const OwnSession& session);
+
 // Closes the session's records, and replaces what earlier runs left, as `covey run` does at its end.
 int close_own_session(OwnSession& session, int status);
 

@@ -106,7 +106,10 @@ base::Result<PytestOptions> parse_pytest_options(const std::vector<std::string>&
     if (name == "--cov-context") options.context = words.value();
     if (name == "--cov-branch") options.branch = true;
     if (name == "--cov-append") options.append = true;
-    if (name == "--cov-fail-under") taken = take_number(name, words.value(), options.fail_under);
+    if (name == "--cov-fail-under") {
+      options.fail_under_text = words.value();
+      taken = take_number(name, options.fail_under_text, options.fail_under);
+    }
     if (name == "--cov-precision") taken = take_number(name, words.value(), options.precision);
     if (!taken) return tl::unexpected(taken.error());
   }

@@ -22,6 +22,7 @@ struct PytestOptions {
   std::optional<std::string> config;
   std::optional<std::string> context;
   std::optional<double> fail_under;
+  std::string fail_under_text;  // as it was given
   std::optional<double> precision;
   bool branch = false;
   bool append = false;

@@ -76,11 +76,6 @@ constexpr FileReportRow k_rows[] = {
      "Coverage LCOV written to file "},
 };
 
-std::string percent_text(double percent) {
-  auto text = base::float_repr(percent);
-  return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
-}
-
 }  // namespace
 
 void prepare_for_pytest_reports(const PytestOptions& options, ReportingOptions& reporting) {
@@ -109,15 +104,22 @@ base::Result<std::string> write_pytest_reports(const PytestOptions& options, con
   return shown;
 }
 
-base::Result<PytestVerdict> judge_for_pytest(double total, double fail_under, int precision) {
+double fail_under_of(const PytestOptions& options, double configured) {
+  return options.fail_under.value_or(configured);
+}
+
+base::Result<PytestVerdict> judge_for_pytest(double total, const PytestOptions& options, double configured,
+                                             int precision) {
   PytestVerdict verdict;
+  const double fail_under = fail_under_of(options, configured);
   auto fails = model::should_fail_under(total, fail_under, precision);
   if (!fails) return tl::unexpected(fails.error());
   if (*fails) verdict.failure = "Coverage failure: " + model::format_fail_under_msg(total, fail_under, precision);
   if (fail_under <= 0) return verdict;
-  verdict.sentence = std::string(*fails ? "FAIL " : "") + "Required test coverage of " + percent_text(fail_under) +
-                     "% " + (*fails ? "not reached" : "reached") + ". Total coverage: " + base::float_fixed(total, 2) +
-                     "%";
+  // In pytest-cov's words a configured 90 is 90.0, as coverage.py reads it, and the option's is as it was given.
+  const auto required = options.fail_under ? options.fail_under_text : base::float_repr(fail_under);
+  verdict.sentence = std::string(*fails ? "FAIL " : "") + "Required test coverage of " + required + "% " +
+                     (*fails ? "not reached" : "reached") + ". Total coverage: " + base::float_fixed(total, 2) + "%";
   return verdict;
 }
 

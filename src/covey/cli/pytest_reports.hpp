@@ -24,7 +24,11 @@ struct PytestVerdict {
   std::string failure;  // why the run fails; empty where it does not
 };
 
-// Fails where the threshold is no percentage.
-base::Result<PytestVerdict> judge_for_pytest(double total, double fail_under, int precision);
+// The total that is required: that of the options, else that of the configuration; 0 or less for none.
+double fail_under_of(const PytestOptions& options, double configured);
+
+// By fail_under_of. Fails where that is no percentage.
+base::Result<PytestVerdict> judge_for_pytest(double total, const PytestOptions& options, double configured,
+                                             int precision);
 
 }  // namespace covey::cli

@@ -17,6 +17,8 @@ namespace covey::cli {
 
 namespace {
 
+// The exit status of `report`: the sum of what went wrong.
+constexpr int k_no_report = 1;
 constexpr int k_below_threshold = 2;
 constexpr char k_verdict_follows = '\f';  // in the output of `report`
 
@@ -28,9 +30,9 @@ struct SessionOptions {
 };
 
 std::optional<int> parse_options(const Invocation& invocation, SessionOptions& options) {
-  OptionParser parser("session", "start|report|finish [options] -- pytest's arguments",
-                      "Begins a run for the pytest that calls this, reports on it, or ends it: what our pytest plugin "
-                      "works with. docs/pytest.md says how.");
+  OptionParser parser("session", "start|report|finish|abandon [options] -- pytest's arguments",
+                      "Begins a run for the pytest that calls this, reports on it, ends it, or takes it away: what our "
+                      "pytest plugin works with. docs/pytest.md says how.");
   parser.text("--settings", options.settings, "PATH", "of the run, which `start` has printed");
   parser.text("--folder", options.folder, "DIR", "where the shards of the pytest are");
   parser.number("--status", options.status, "N", "the exit status of the pytest that ends");
@@ -117,15 +119,25 @@ base::Result<model::Measurement> reported(const OwnSession& session, const Pytes
       data_file_path(configuration.run.data_file, session.context.environment, invocation.cwd));
 }
 
-// Prints the reports; then, behind k_verdict_follows, the verdict's sentence in a line, and why it fails in another.
+// Prints what is to be shown of the reports; then, behind k_verdict_follows, the verdict's sentence in a line, and why
+// it fails in another. Returns 0 or k_below_threshold.
+base::Result<int> print_with_verdict(const std::string& shown, double total, const PytestOptions& options,
+                                     const config::Configuration& configuration, int precision) {
+  auto verdict = judge_for_pytest(total, options, configuration.report.fail_under, precision);
+  if (!verdict) return tl::unexpected(verdict.error());
+  const auto text = shown + k_verdict_follows + verdict->sentence + "\n" + verdict->failure + "\n";
+  if (auto printed = print_report(text); !printed) return tl::unexpected(printed.error());
+  return verdict->failure.empty() ? 0 : k_below_threshold;
+}
+
+// Writes the reports. Returns as print_with_verdict does.
 base::Result<int> report_on(OwnSession& session, const PytestOptions& options, ReportingOptions& reporting,
                             const Invocation& invocation) {
   const auto& configuration = reporting.configuration;
   auto measurement =
       reported(session, options, configuration, read_own_session(session, options, invocation), invocation);
   if (!measurement) return tl::unexpected(measurement.error());
-  const double fail_under = options.fail_under.value_or(configuration.report.fail_under);
-  if (options.reports.empty() && fail_under <= 0) return 0;
+  if (options.reports.empty() && fail_under_of(options, configuration.report.fail_under) <= 0) return 0;
   if (measurement->files.empty()) return base::fail(base::ErrorKind::no_data, "", "No data to report.");
   auto precision = checked_precision(options.precision.value_or(configuration.report.precision));
   if (!precision) return tl::unexpected(precision.error());
@@ -135,11 +147,7 @@ base::Result<int> report_on(OwnSession& session, const PytestOptions& options, R
   auto shown =
       write_pytest_reports(options, {analysed->files, configuration, invocation, "", *precision, reporting.jobs});
   if (!shown) return tl::unexpected(shown.error());
-  auto verdict = judge_for_pytest(model::total_of(analysed->files).percent(), fail_under, *precision);
-  if (!verdict) return tl::unexpected(verdict.error());
-  const auto text = *shown + k_verdict_follows + verdict->sentence + "\n" + verdict->failure + "\n";
-  if (auto printed = print_report(text); !printed) return tl::unexpected(printed.error());
-  return verdict->failure.empty() ? 0 : k_below_threshold;
+  return print_with_verdict(*shown, model::total_of(analysed->files).percent(), options, configuration, *precision);
 }
 
 int report(const SessionOptions& given, OwnSession& session, const Invocation& invocation) {
@@ -149,7 +157,12 @@ int report(const SessionOptions& given, OwnSession& session, const Invocation& i
   reporting.rcfile = options->config;
   if (auto status = configure_reporting(invocation, reporting)) return *status;
   auto status = report_on(session, *options, reporting, invocation);
-  return status ? *status : print_error(status.error());
+  if (status) return *status;
+  print_error(status.error());
+  // What cannot be reported has a total of nothing, which must not pass for enough.
+  const auto& configuration = reporting.configuration;
+  const auto precision = checked_precision(options->precision.value_or(configuration.report.precision)).value_or(0);
+  return k_no_report + print_with_verdict("", 0, *options, configuration, precision).value_or(0);
 }
 
 }  // namespace
@@ -161,11 +174,12 @@ int session_command(const Invocation& invocation) {
   const auto rest = invocation.with({invocation.arguments.begin() + 1, invocation.arguments.end()});
   if (auto status = parse_options(rest, options)) return *status;
   if (verb == "start") return start(options, rest);
-  if (verb != "report" && verb != "finish")
-    return print_error({base::ErrorKind::usage, verb, "is none of start, report and finish"});
+  if (verb != "report" && verb != "finish" && verb != "abandon")
+    return print_error({base::ErrorKind::usage, verb, "is none of start, report, finish and abandon"});
   auto session = open_own_session(options.settings.value_or(""), options.folder.value_or(""), rest);
   if (!session) return print_error(session.error());
   if (verb == "report") return report(options, *session, rest);
+  if (verb == "abandon") return abandon_own_session(*session);
   return close_own_session(*session, static_cast<int>(options.status.value_or(0)));
 }
 

@@ -268,7 +268,10 @@ bool has_pytest_cov() {
 std::optional<std::vector<std::string>> words_of_command_line() {
   auto arguments = pytest_arguments(texts_of(PySys_GetObject("orig_argv")));
   if (!arguments) return std::nullopt;
-  if (const auto told = shard::environment_variable(k_pytest_options_variable); !told.empty()) return lines_of(told);
+  if (const auto told = shard::environment_variable(k_pytest_options_variable); !told.empty()) {
+    auto words = lines_of(told);
+    return pytest_wishes(words).prevented ? std::nullopt : std::optional(std::move(words));
+  }
   const auto wishes = pytest_wishes(*arguments);
   if (wishes.prevented || !(wishes.cov || wishes.covey)) return std::nullopt;
   if (wishes.covey || wishes.no_cov || !has_pytest_cov()) return arguments;
