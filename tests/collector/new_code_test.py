@@ -80,7 +80,7 @@ def test_packages_that_were_named(measure, where):
 def test_code_that_is_not_measured_is_left_as_it_is(project, run_covey):
     """Each code object that has an event of ours the interpreter instruments, which is most of what we cost."""
     program = (
-        "import json, sys\ndef f():\n    return json.dumps([1])\nf()\nm = sys.monitoring\nprint(m.get_tool(1), m.get_events(1), "
+        "import json, sys\ndef f():\n    return json.dumps([1])\nf()\nm = sys.monitoring\nprint(m.get_tool(1), m.get_events(1) & m.events.PY_START, "
         "m.get_local_events(1, json.dumps.__code__), m.get_local_events(1, f.__code__) != 0)\n"
     )
     project.write({"main.py": program})
