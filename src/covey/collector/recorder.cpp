@@ -57,12 +57,12 @@ std::string system_name(PyObject* name) {
 std::string escaped(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) {
-    constexpr const char* digits = "0123456789abcdef";
+    constexpr const char* k_digits = "0123456789abcdef";
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x80)
       text += c;
     else
-      text += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+      text += {'\\', 'x', k_digits[byte >> 4], k_digits[byte & 15]};
   }
   return text;
 }
