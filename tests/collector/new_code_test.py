@@ -38,11 +38,10 @@ WAYS = {
     "in a thread": SOURCE
     + "import threading\nthread = threading.Thread(target=exec, args=(compile(source, path, 'exec'), globals()))\nthread.start()\nthread.join()\n",
     "by a tree": SOURCE + "import ast\nexec(compile(ast.parse(source), path, 'exec'))\n",
-    "after another tool came": "import sys\n"
-    "if sys.version_info >= (3, 12):\n    sys.monitoring.use_tool_id(3, 'x')\n    sys.monitoring.set_events(3, sys.monitoring.events.CALL)\n"
-    "from mod import f, C\n",
-    "after all code was armed again": "import sys\n"
-    "if sys.version_info >= (3, 12):\n    sys.monitoring.restart_events()\nfrom mod import f, C\n",
+    # 3.11 has no tools.
+    "after another tool came": "import sys\nm = getattr(sys, 'monitoring', None)\n"
+    "m and (m.use_tool_id(3, 'x'), m.set_events(3, m.events.CALL))\nfrom mod import f, C\n",
+    "after all code was armed again": "import sys\nm = getattr(sys, 'monitoring', None)\nm and m.restart_events()\nfrom mod import f, C\n",
 }
 
 
