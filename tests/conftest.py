@@ -90,6 +90,18 @@ def project(tmp_path):
 
 
 @pytest.fixture
+def other_user(python):
+    """The number of a user who is not us, and can start the Python of the tests."""
+    user = 54321
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    if subprocess.run([*become, "test", "-x", python]).returncode != 0:
+        pytest.skip(f"another user cannot reach {python}")
+    return user
+
+
+@pytest.fixture
 def run(project):
     """run(argv, cwd=project, env={}, timeout=120, **more): a subprocess.CompletedProcess with its output as text.
 
