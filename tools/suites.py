@@ -34,6 +34,10 @@ class Suite(NamedTuple):
     chosen: tuple = ()  # the program's tests
     known: tuple = ()  # tests that any tool of sys.monitoring disturbs: docs/suites.md says why
 
+    def for_all(self):
+        """The fields that everybody goes by."""
+        return self[: Suite._fields.index("debian")]
+
 
 # The whole suite takes too long. One test goes by the order of objects' addresses, another one in each process.
 NETWORKX = ("centrality", "flow", "isomorphism")
