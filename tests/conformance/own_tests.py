@@ -1,6 +1,7 @@
 """What upstream.py and pytest_cov_tests.py share: they run the tests of another project's release with Covey in its place,
 and hold what became of them against the rows of a table in docs/differences.md."""
 
+import argparse
 import os
 import pathlib
 import re
@@ -24,6 +25,17 @@ def pythons():
     """{version: path} of the CPythons found."""
     found = subprocess.run([ROOT / "tools/find-pythons"], stdout=subprocess.PIPE, text=True, check=True).stdout
     return dict(line.split("\t") for line in found.splitlines())
+
+
+def arguments(doc):
+    """(what pytest's -k is to choose, or None; {version: path} of the CPythons to run on) of the command line."""
+    parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
+    parser.add_argument("--pythons", help="versions, with commas; the newest that is supported otherwise")
+    parser.add_argument("--only", help="of the tests those that pytest's -k would choose")
+    options = parser.parse_args()
+    found = pythons()
+    wanted = options.pythons.split(",") if options.pythons else [v for v in found if v <= "3.14"][-1:]
+    return options.only, {version: found[version] for version in wanted}
 
 
 def unpacked(requirement, stem, cache, prepare):

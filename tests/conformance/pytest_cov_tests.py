@@ -13,7 +13,6 @@ tests", with the reason; one that fails and is not there makes this fail, and so
 It is not called pytest_cov, for what has this directory on its path must not take it for pytest-cov.
 """
 
-import argparse
 import json
 import os
 import re
@@ -64,17 +63,12 @@ def run(python, sources, only):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--pythons", help="versions, with commas; the newest that is supported otherwise")
-    parser.add_argument("--only", help="those that pytest's -k would choose")
-    options = parser.parse_args()
-    pythons = own_tests.pythons()
-    wanted = options.pythons.split(",") if options.pythons else [v for v in pythons if v <= "3.14"][-1:]
+    only, wanted = own_tests.arguments(__doc__)
     sources = own_tests.unpacked(SDIST, "pytest_cov", CACHE, lambda place: shutil.rmtree(place / "src"))
     good = True
-    for version in wanted:
-        outcomes = run(environment(version, pythons[version]), sources, options.only)
-        good &= own_tests.judge(version, outcomes, own_tests.known(HEADING, version), bool(options.only), LEAST)
+    for version, found in wanted.items():
+        outcomes = run(environment(version, found), sources, only)
+        good &= own_tests.judge(version, outcomes, own_tests.known(HEADING, version), bool(only), LEAST)
     return 0 if good else 1
 
 

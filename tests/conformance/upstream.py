@@ -15,7 +15,6 @@ At least nine in ten must pass. Each test that cannot stands in docs/differences
 tests", with the reason; one that fails and is not there makes this fail, and so does a row whose test passes.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -99,22 +98,17 @@ def own_failures(python, upstream):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--pythons", help="versions, with commas; the newest that is supported otherwise")
-    parser.add_argument("--only", help="of the selected tests those that pytest's -k would choose")
-    options = parser.parse_args()
-    pythons = own_tests.pythons()
-    wanted = options.pythons.split(",") if options.pythons else [v for v in pythons if v <= "3.14"][-1:]
+    only, wanted = own_tests.arguments(__doc__)
     upstream = fetch()
     good = True
-    for version in wanted:
-        python = environment(version, pythons[version], upstream)
+    for version, found in wanted.items():
+        python = environment(version, found, upstream)
         left_out = own_failures(python, upstream)
-        outcomes = run(python, upstream, python.parent / "coverage", options.only)
+        outcomes = run(python, upstream, python.parent / "coverage", only)
         for test in sorted(outcomes.keys() & left_out):
             print(f"  left out, coverage.py fails it here: {test}")
             del outcomes[test]
-        good &= own_tests.judge(version, outcomes, own_tests.known(HEADING, version), bool(options.only))
+        good &= own_tests.judge(version, outcomes, own_tests.known(HEADING, version), bool(only))
     return 0 if good else 1
 
 

@@ -4,6 +4,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/kept_errno.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/printable.hpp>
 #include <covey/collector/child_starts.hpp>
 #include <covey/collector/contexts.hpp>
 #include <covey/collector/recorder.hpp>
@@ -51,20 +52,6 @@ std::string system_name(PyObject* name) {
   PyObject* bytes = PyUnicode_Check(name) ? PyUnicode_EncodeFSDefault(name) : nullptr;
   if (bytes == nullptr) PyErr_Clear();
   return text_and_release(bytes);
-}
-
-// With \xNN for what is not ASCII.
-std::string escaped(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    constexpr const char* k_digits = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80)
-      text += c;
-    else
-      text += {'\\', 'x', k_digits[byte >> 4], k_digits[byte & 15]};
-  }
-  return text;
 }
 
 // The source that byte code belongs to: "x.pyc" is "x.py".
@@ -201,7 +188,7 @@ Recorder::File* Recorder::refuse(const std::string& name, PyObject* globals) {
   refresh_import_path();
   const auto path = canonical_path(name);
   if (m_filter.measures(path, module_name(path, globals)))
-    m_writer->mark_incomplete("not measured, for its name is not UTF-8: " + escaped(path));
+    m_writer->mark_incomplete("not measured, for its name is not UTF-8: " + base::harmless(path));
   return nullptr;
 }
 
@@ -209,7 +196,7 @@ Recorder::File* Recorder::decide(std::string_view code_name, PyObject* globals) 
   auto unreal = [](std::string_view name) {
     return name.empty() || name.front() == '<' || name.substr(0, 7) == "memory:";
   };
-  if (code_name.empty() || code_name.front() == '<') return nullptr;
+  if (code_name.empty()) return nullptr;
   auto name = preferred_name(code_name, globals);
   if (unreal(name)) return nullptr;
   refresh_import_path();

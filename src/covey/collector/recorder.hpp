@@ -92,6 +92,7 @@ class Recorder {
     follow_fork();
     return m_generation;
   }
+
   // Whether first_sight() may find code of that co_filename to be measured. A module may all the same turn out to be
   // another file than its code says.
   bool may_measure(PyObject* co_filename) noexcept;
