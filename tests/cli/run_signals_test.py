@@ -64,11 +64,11 @@ def is_alive(pid):
         return False
 
 
-def eventually(condition, seconds=10):
+def eventually(condition, seconds=10, pause=0.01):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,8 @@ def test_a_daemon_that_the_program_leaves_behind_stays(project, start):
         os.kill(daemon, signal.SIGKILL)
 
 
-# What a shell does with a job: it gives the program a process group of its own and the terminal.
+# What a shell does with a job: it gives the program a process group of its own and the terminal, and continues the group
+# that has been stopped. Its first argument is what does that: killpg, or kill for the process that it knows alone.
 SHELL = """\
 import os, signal, sys, time
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -155,7 +156,7 @@ if pid == 0:
     os.setpgid(0, 0)
     os.tcsetpgrp(0, os.getpid())
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-    os.execv(sys.argv[1], sys.argv[1:])
+    os.execv(sys.argv[2], sys.argv[2:])
 while True:
     _, status = os.waitpid(pid, os.WUNTRACED)
     if os.WIFSTOPPED(status):
@@ -165,7 +166,7 @@ while True:
             if set(states) == {"T"}: break
             time.sleep(0.01)
         print("stopped", states, flush=True)
-        os.killpg(pid, signal.SIGCONT)
+        getattr(os, sys.argv[1])(pid, signal.SIGCONT)
     else:
         print("ended", os.waitstatus_to_exitcode(status), flush=True)
         break
@@ -175,12 +176,12 @@ while True:
 class Terminal:
     """A shell on a terminal of its own that has started `covey run`."""
 
-    def __init__(self, project, covey, *arguments):
+    def __init__(self, project, covey, *arguments, go_on_by="killpg"):
         project.write({"shell.py": SHELL})
         pid, self.master = pty.fork()
         if pid == 0:
             os.chdir(project.path)
-            command = [sys.executable, "shell.py", covey, "run", *arguments]
+            command = [sys.executable, "shell.py", go_on_by, covey, "run", *arguments]
             os.execve(sys.executable, command, ENVIRONMENT)
         self.pid = pid
         self.text = ""
@@ -208,8 +209,8 @@ class Terminal:
 def terminal(project, covey):
     opened = []
 
-    def terminal(*arguments):
-        opened.append(Terminal(project, covey, *arguments))
+    def terminal(*arguments, **options):
+        opened.append(Terminal(project, covey, *arguments, **options))
         return opened[-1]
 
     yield terminal
@@ -250,7 +251,9 @@ def test_interrupted_as_python_is(project, terminal):
     shell.read_until(f"ended {-signal.SIGINT}")
 
 
-def test_stopped_from_the_keyboard_both_stop_and_go_on(project, terminal):
+@pytest.mark.parametrize("go_on_by", ["killpg", "kill"])
+def test_stopped_from_the_keyboard_both_stop_and_go_on(project, terminal, go_on_by):
+    """Again and again, each stop as soon as both go on: the signal that continued them must not undo the next stop."""
     project.write(
         {
             "x.py": "import os, time\n"
@@ -260,14 +263,14 @@ def test_stopped_from_the_keyboard_both_stop_and_go_on(project, terminal):
             "raise SystemExit(6)\n"
         }
     )
-    shell = terminal("x.py")
+    shell = terminal("x.py", go_on_by=go_on_by)
     shell.read_until("ready")
-    for _ in range(2):
+    for _ in range(100):
         shell.type(b"\x1a")
         shell.read_until("stopped ['T', 'T']")
         shell.text = ""
         program, covey = map(int, (project / "pids").read_text().split())
-        eventually(lambda: "T" not in "".join(state_of(pid) for pid in (program, covey)))
+        eventually(lambda: "T" not in "".join(state_of(pid) for pid in (program, covey)), pause=0)
     project.write({"go": ""})
     shell.read_until("ended 6")
 

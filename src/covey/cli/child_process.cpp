@@ -80,10 +80,16 @@ base::Result<pid_t> fork_and_execute(const std::string& file, const Prepared& pr
   return base::fail_errno(file);
 }
 
+// Whether the program has changed its state so, by waitid's WSTOPPED or WCONTINUED, and look() has not seen it yet.
+bool has_unseen(pid_t pid, int change) {
+  siginfo_t state{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &state, change | WNOHANG | WNOWAIT) == 0 && state.si_pid != 0;
+}
+
 // Stops this process as the program has been stopped, so that the shell gets its terminal back; returns when it is
 // continued. Only for the terminal's own stops: a program that stops itself by SIGSTOP waits for someone who knows its
 // pid and will continue it, but not us.
-void stop_too(int signal) {
+void stop_too(pid_t pid, int signal) {
   if (signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU) return;
   sigset_t only;
   sigset_t before;
@@ -92,13 +98,15 @@ void stop_too(int signal) {
   ::raise(signal);  // pending until:
   ::sigprocmask(SIG_UNBLOCK, &only, &before);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
-}
 
-// Whether the program is in a stop that look() has not seen yet. A shell continues the whole group; what of that comes
-// to us late must not undo the next stop.
-bool has_stopped_anew(pid_t pid) {
-  siginfo_t state{};
-  return ::waitid(P_PID, static_cast<id_t>(pid), &state, WSTOPPED | WNOHANG | WNOWAIT) == 0 && state.si_pid != 0;
+  // A shell continues the whole group: passed on as well, its SIGCONT would undo a stop that follows at once. Only
+  // where we alone were continued is the program still in the stop that we took part in.
+  sigset_t continued;
+  ::sigemptyset(&continued);
+  ::sigaddset(&continued, SIGCONT);
+  timespec none{};
+  if (::sigtimedwait(&continued, nullptr, &none) != SIGCONT) return;
+  if (!has_unseen(pid, WCONTINUED) && !has_unseen(pid, WSTOPPED)) ::kill(pid, SIGCONT);
 }
 
 }  // namespace
@@ -164,7 +172,7 @@ std::optional<ProgramEnd> ChildProcess::look() {
     if (looked != 0 || state.si_pid == 0) return std::nullopt;
     if (state.si_code == CLD_EXITED) return ProgramEnd{state.si_status, std::nullopt};
     if (state.si_code == CLD_KILLED || state.si_code == CLD_DUMPED) return ProgramEnd{std::nullopt, state.si_status};
-    if (state.si_code == CLD_STOPPED) stop_too(state.si_status);
+    if (state.si_code == CLD_STOPPED) stop_too(m_pid, state.si_status);
   }
 }
 
@@ -172,7 +180,7 @@ void ChildProcess::pass_on(const siginfo_t& signal) const {
   // The kernel's own (si_code above 0: ^C, a new window size) go to the whole foreground group, the program included.
   // What the program sends to its group or its parent is not for itself again.
   if (signal.si_code > 0 || signal.si_pid == m_pid || signal.si_pid == ::getpid()) return;
-  if (signal.si_signo == SIGCONT && has_stopped_anew(m_pid)) return;
+  if (signal.si_signo == SIGCONT && has_unseen(m_pid, WSTOPPED)) return;  // late: it was for an earlier stop
   if (signal.si_code == SI_QUEUE) {
     ::sigqueue(m_pid, signal.si_signo, signal.si_value);
   } else {
