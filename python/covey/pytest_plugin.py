@@ -3,6 +3,8 @@
 pytest loads this in every environment that has Covey in it: so it imports nothing that pytest has not, and does nothing
 where nobody asks for anything. What is measured, and every report, is the business of the extension `_covey` and of the
 program `covey`; this only tells them when. docs/pytest.md has the options and how they differ from pytest-cov's.
+
+PYTEST_DONT_REWRITE: it asserts nothing, and rewriting it took three times as long as compiling it.
 """
 
 import argparse

@@ -35,6 +35,10 @@ WAYS = {
     "exec(module)\nf = types.FunctionType(code, {})\n",
     "given to a function": SOURCE
     + "space = {}\nexec(compile(source, path, 'exec'), space)\nC = space['C']\ndef f(n): pass\nf.__code__ = space['f'].__code__\n",
+    "of another's file, its name made of pieces": SOURCE
+    + f"code = compile(source, '{LIBRARY}/mod.py', 'exec')\n"
+    "space = {'__file__': path, '__name__': 'mod'}\n"
+    "exec(code.replace(co_name=''.join(['<mod', 'ule>'])), space)\nf, C = space['f'], space['C']\n",
     "in a thread": SOURCE
     + "import threading\nthread = threading.Thread(target=exec, args=(compile(source, path, 'exec'), globals()))\nthread.start()\nthread.join()\n",
     "by a tree": SOURCE + "import ast\nexec(compile(ast.parse(source), path, 'exec'))\n",

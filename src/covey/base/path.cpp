@@ -139,13 +139,29 @@ std::string canonical(std::string_view path) {
   return canonical(path, is_absolute(path) ? std::string() : current_directory());
 }
 
+std::string CanonicalPaths::joined(const std::string& directory, std::string_view name) const {
+  auto path = join(directory, name);
+  return link_target(path) ? canonical(path) : path;
+}
+
+// Canonical, of an absolute one.
+const std::string& CanonicalPaths::directory(std::string_view path) {
+  auto known = m_directories.find(std::string(path));
+  if (known != m_directories.end()) return known->second;
+  const auto name = basename(path);
+  const auto above = dirname(path);
+  const bool is_plain = !name.empty() && name != "." && name != ".." && above != path;
+  auto found = is_plain ? joined(directory(above), name) : canonical(path);
+  return m_directories.emplace(path, std::move(found)).first->second;
+}
+
 std::string CanonicalPaths::of(std::string_view path) {
   const auto name = basename(path);
   if (!is_absolute(path) || name.empty() || name == "." || name == "..") return canonical(path);
-  auto known = m_directories.try_emplace(std::string(dirname(path))).first;
-  if (known->second.empty()) known->second = canonical(known->first);
-  auto joined = join(known->second, name);
-  return link_target(joined) ? canonical(joined) : joined;
+  if (path == m_last) return m_last_is;
+  m_last_is = joined(directory(dirname(path)), name);
+  m_last = path;
+  return m_last_is;
 }
 
 std::string current_directory() {

@@ -36,13 +36,18 @@ std::string canonical(std::string_view path, std::string_view cwd);
 // The same from the process's current directory.
 std::string canonical(std::string_view path);
 
-// canonical() for many files of few directories, each of which is resolved once: of a path whose directory has been
-// seen only the last part is looked at. So a directory that becomes a link meanwhile keeps its first name.
+// canonical() for many paths of few directories, each of which is looked at once: of a path whose directory has been
+// seen only the last part is. So a directory that becomes a link meanwhile keeps its first name, and so does a path
+// that is asked for twice in a row.
 class CanonicalPaths {
  public:
   std::string of(std::string_view path);
 
  private:
+  const std::string& directory(std::string_view path);
+  std::string joined(const std::string& directory, std::string_view name) const;
+
+  std::string m_last, m_last_is;
   std::unordered_map<std::string, std::string> m_directories;  // canonical, by name
 };
 

@@ -8,10 +8,9 @@ namespace covey::collector {
 
 namespace {
 
-void add_canonical(std::vector<std::string>& directories, const std::string& directory) {
-  auto canonical = base::canonical(directory);
-  if (std::find(directories.begin(), directories.end(), canonical) == directories.end())
-    directories.push_back(std::move(canonical));
+void add(std::vector<std::string>& directories, std::string directory) {
+  if (std::find(directories.begin(), directories.end(), directory) == directories.end())
+    directories.push_back(std::move(directory));
 }
 
 bool below_any(std::string_view path, const std::vector<std::string>& directories) {
@@ -20,35 +19,34 @@ bool below_any(std::string_view path, const std::vector<std::string>& directorie
 }
 
 // sysconfig's `stdlib` and `platstdlib` over the schemes that can exist on POSIX.
-std::vector<std::string> library_directories(const Interpreter& python) {
+std::vector<std::string> library_directories(const Interpreter& python, base::CanonicalPaths& canonical) {
   std::vector<std::string> all;
   for (const auto& prefix : {python.base_prefix, python.prefix, python.base_exec_prefix, python.exec_prefix})
     for (const auto& lib : {std::string("lib"), python.platlibdir})
-      add_canonical(all, prefix + "/" + lib + "/python" + python.version);
-  add_canonical(all, python.base_prefix + "/lib/python");
-  if (!python.user_base.empty()) add_canonical(all, python.user_base + "/lib/python" + python.version);
+      add(all, canonical.of(prefix + "/" + lib + "/python" + python.version));
+  add(all, canonical.of(python.base_prefix + "/lib/python"));
+  if (!python.user_base.empty()) add(all, canonical.of(python.user_base + "/lib/python" + python.version));
   return all;
 }
 
 // sysconfig's `purelib`, `platlib` and `scripts`, with those that Debian adds.
-std::vector<std::string> scheme_directories(const Interpreter& python) {
+std::vector<std::string> scheme_directories(const Interpreter& python, base::CanonicalPaths& canonical) {
   std::vector<std::string> all;
   for (const auto& prefix : {python.prefix, python.exec_prefix, python.user_base}) {
     if (prefix.empty()) continue;
     for (const auto& lib : {std::string("lib"), python.platlibdir})
-      add_canonical(all, prefix + "/" + lib + "/python" + python.version + "/site-packages");
-    add_canonical(all, prefix + "/bin");
+      add(all, canonical.of(prefix + "/" + lib + "/python" + python.version + "/site-packages"));
+    add(all, canonical.of(prefix + "/bin"));
   }
-  add_canonical(all, python.prefix + "/lib/python");
-  add_canonical(all, python.prefix + "/lib/python3/dist-packages");
-  add_canonical(all, python.prefix + "/local/lib/python" + python.version + "/dist-packages");
-  add_canonical(all, python.prefix + "/local/bin");
+  add(all, canonical.of(python.prefix + "/lib/python"));
+  add(all, canonical.of(python.prefix + "/lib/python3/dist-packages"));
+  add(all, canonical.of(python.prefix + "/local/lib/python" + python.version + "/dist-packages"));
+  add(all, canonical.of(python.prefix + "/local/bin"));
   return all;
 }
 
-// Whether a directory above `directory` is the root of a virtual environment.
+// Whether a directory above `directory`, which is there, is the root of a virtual environment.
 bool in_virtual_environment(std::string directory) {
-  if (!base::exists(directory)) return false;
   while (true) {
     std::string above(base::dirname(directory));
     if (above == base::dirname(above)) return false;  // the root itself is not looked at
@@ -84,9 +82,10 @@ base::Result<Filter> Filter::create(const shard::Settings& settings, const Inter
   if (!omit) return tl::unexpected(omit.error());
   filter.m_include = std::move(*include);
   filter.m_omit = std::move(*omit);
-  add_canonical(filter.m_own, interpreter.own_directory + "/covey");
-  if (!settings.cover_pylib) filter.m_library = library_directories(interpreter);
-  filter.m_scheme_directories = scheme_directories(interpreter);
+  base::CanonicalPaths canonical;
+  add(filter.m_own, canonical.of(interpreter.own_directory + "/covey"));
+  if (!settings.cover_pylib) filter.m_library = library_directories(interpreter, canonical);
+  filter.m_scheme_directories = scheme_directories(interpreter, canonical);
   filter.set_import_path({});
   return filter;
 }
@@ -94,9 +93,9 @@ base::Result<Filter> Filter::create(const shard::Settings& settings, const Inter
 void Filter::set_import_path(const std::vector<std::string>& import_path) {
   m_installed = m_scheme_directories;
   for (const auto& entry : import_path) {
-    auto known = m_in_environment.find(entry);
-    if (known == m_in_environment.end()) known = m_in_environment.emplace(entry, in_virtual_environment(entry)).first;
-    if (known->second) add_canonical(m_installed, entry);
+    auto [known, is_new] = m_in_environment.try_emplace(entry);
+    if (is_new && base::exists(entry) && in_virtual_environment(entry)) known->second = base::canonical(entry);
+    if (!known->second.empty()) add(m_installed, known->second);
   }
   m_installed_sources.clear();
   for (const auto& source : m_settings.source_dirs)

@@ -45,10 +45,11 @@ class Filter {
   base::GlobSet m_omit;
   std::vector<std::string> m_own;
   std::vector<std::string> m_library;
-  std::vector<std::string> m_scheme_directories;           // installed packages by the interpreter's schemes
-  std::vector<std::string> m_installed;                    // these and what of sys.path lies in a virtual environment
-  std::vector<std::string> m_installed_sources;            // source directories that lie in installed ones
-  std::unordered_map<std::string, bool> m_in_environment;  // entries of sys.path looked at before
+  std::vector<std::string> m_scheme_directories;  // installed packages by the interpreter's schemes
+  std::vector<std::string> m_installed;           // these and what of sys.path lies in a virtual environment
+  std::vector<std::string> m_installed_sources;   // source directories that lie in installed ones
+  // Entries of sys.path looked at before: their canonical paths where they lie in a virtual environment, else empty.
+  std::unordered_map<std::string, std::string> m_in_environment;
 };
 
 }  // namespace covey::collector
