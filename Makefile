@@ -30,7 +30,7 @@ venv: setup ## .venv with Covey installed
 	@python=$$(tools/find-pythons $(PYTHON) | tail -n 1 | cut -f 2); tools/venv .venv "$$python" tests/requirements.txt
 
 .PHONY: test
-test: setup ## everything: C++ unit tests, layering, recorded cases, Python tests on each CPython
+test: setup ## C++ unit tests, layering, recorded cases, Python tests on each CPython
 	@failed=; for part in unit layering cases python-tests; do \
 	  $(MAKE) $$part || failed+=" $$part"; \
 	done; \

@@ -164,7 +164,7 @@ def ran(place, confined):
     return place
 
 
-@pytest.mark.parametrize("part", ["jobs", "runs", "tables", "analysis", "jobs/default", "jobs/+combined", "tables/*"])
+@pytest.mark.parametrize("part", ["jobs", "runs", "tables", "analysis", "jobs/default", "jobs/default/*", "jobs/+combined", "runs/*", "tables/*"])
 def test_a_link_in_a_data_directory_is_refused(ran, confined, part):
     assert confined("report").returncode == 0
     part = ran / ".covey" / part

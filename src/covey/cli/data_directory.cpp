@@ -35,8 +35,10 @@ bool is_link(const std::string& path) {
 // a checkout) could have Covey write to, or remove, what lies where the link leads.
 base::Result<void> refuse_links(const DataDirectory& data) {
   std::vector<std::string> parts = {data.jobs(), data.runs(), data.tables(), data.path() + "/analysis"};
-  for (const auto& folder : {data.jobs(), data.tables()})
+  for (const auto& folder : {data.jobs(), data.runs(), data.tables()})
     for (const auto& name : names_in(folder)) parts.push_back(folder + "/" + name);
+  for (const auto& slug : data.slugs())
+    for (const auto& name : names_in(data.jobs() + "/" + slug)) parts.push_back(data.job(slug, name));
   for (const auto& part : parts)
     if (is_link(part))
       return base::fail(base::ErrorKind::format, part, "is a symbolic link, which no part of a data directory may be");

@@ -1,6 +1,6 @@
 // What every run asks git: where the repository is, what it is called, and which commit is checked out.
 //
-// Read from git's own files: loading and starting libgit2 takes 12 ms of CPU, most of it for certificates, in each
+// Read from git's own files: loading and starting libgit2 takes 16 ms of CPU, most of it for certificates, in each
 // `covey run`. It is for what needs more than three small files. Files are read whoever owns them, for in container
 // jobs the checkout usually belongs to another user; nothing is executed and no configuration outside the repository
 // counts.
