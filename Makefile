@@ -83,7 +83,8 @@ fuzz-%:
 	tests/fuzz/covey_fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -verbosity=0 -print_funcs=0 -artifact_prefix=$*- \
 	  -print_final_stats=1 -dict=../../tests/fuzz/words $(if $(filter combine,$*),-runs=20000) \
 	  found/$* ../../tests/fuzz/corpus/$* >$*.log 2>&1 && good=1 || good=0; \
-	echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $*.log) inputs, $$(times | sed -n '2s/ .*//p') of CPU"; \
+	times >$*.times; \
+	echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $*.log) inputs, $$(sed -n '2s/ .*//p' $*.times) of CPU"; \
 	[ $$good = 1 ] || { grep -v '^INFO\|^stat' $*.log; exit 1; }
 
 .PHONY: lint-setup

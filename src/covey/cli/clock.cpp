@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <algorithm>
 #include <cmath>
 #include <covey/cli/clock.hpp>
 #include <ctime>
@@ -13,8 +14,15 @@ double unix_now() {
 
 namespace {
 
+// Records are written by others, too: what lies beyond the years 1 to 9999 is shown as the end that it is beyond.
+double in_calendar(double unix_seconds) {
+  constexpr double k_first = -62'135'596'800;
+  constexpr double k_last = 253'402'300'799;
+  return std::isnan(unix_seconds) ? 0 : std::clamp(unix_seconds, k_first, k_last);
+}
+
 std::string text(double unix_seconds, std::tm* (*broken_down)(const std::time_t*, std::tm*)) {
-  auto micros = std::llround(unix_seconds * 1e6);
+  auto micros = std::llround(in_calendar(unix_seconds) * 1e6);
   auto fraction = (micros % 1'000'000 + 1'000'000) % 1'000'000;  // not below zero before 1970
   std::time_t seconds = (micros - fraction) / 1'000'000;
   std::tm time{};
@@ -30,7 +38,7 @@ std::string utc_text(double unix_seconds) { return text(unix_seconds, ::gmtime_r
 std::string local_text(double unix_seconds) { return text(unix_seconds, ::localtime_r); }
 
 std::string local_minute_text(double unix_seconds) {
-  const auto seconds = static_cast<std::time_t>(std::floor(unix_seconds));
+  const auto seconds = static_cast<std::time_t>(std::floor(in_calendar(unix_seconds)));
   std::tm time{};
   ::localtime_r(&seconds, &time);
   char buffer[64] = "";
