@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -12,6 +13,7 @@
 #include <covey/base/path.hpp>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 
 namespace covey::base {
 
@@ -225,6 +227,15 @@ bool exists(const std::string& path) {
 bool is_directory(const std::string& path) { return has_type(path, S_IFDIR); }
 
 bool is_file(const std::string& path) { return has_type(path, S_IFREG); }
+
+std::vector<std::string> names_in(const std::string& directory) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> handle(::opendir(directory.c_str()), ::closedir);
+  while (const auto* entry = handle ? ::readdir(handle.get()) : nullptr)
+    if (std::string_view name = entry->d_name; name != "." && name != "..") names.emplace_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 std::string random_hex(int digits) {
   static constexpr char k_digits[] = "0123456789abcdef";

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace covey::base {
 
@@ -82,6 +83,9 @@ void lock_briefly(int fd);
 bool exists(const std::string& path);
 bool is_directory(const std::string& path);
 bool is_file(const std::string& path);  // a regular file
+
+// The names in a directory, sorted, without "." and ".."; none where it cannot be read.
+std::vector<std::string> names_in(const std::string& directory);
 
 // `digits` random lower-case hex digits, from the operating system's generator where it has one.
 std::string random_hex(int digits);

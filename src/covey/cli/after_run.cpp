@@ -6,6 +6,7 @@
 #include <covey/cli/index.hpp>
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/messages.hpp>
+#include <covey/cli/progress.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
 #include <covey/shard/losses.hpp>
@@ -133,7 +134,7 @@ std::optional<base::Error> not_python(const DataDirectory& data, const RunContex
   if (interpreters.empty()) return std::nullopt;
   auto source = read_source(base::canonical(script), interpreters.rbegin()->first);
   if (source.error) return source.error;
-  complete_tables({source}, {interpreters, data.tables(), context.environment});
+  complete_tables({source}, {interpreters, data.tables(), context.environment, 1, show_progress});
   auto lines = interpreter_lines(source, data.tables());
   if (lines || lines.error().kind != base::ErrorKind::format) return std::nullopt;
   return lines.error();
@@ -244,7 +245,8 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
   // Tables. What fails here can be done later by `covey index`, which starts no interpreter but those kept here.
   keep_interpreters(read.measurement.interpreters, context.environment);
   if (!context.session.no_data)
-    compiled = index_measurement(read.measurement, data.tables(), context.environment, context.jobs);
+    compiled = index_measurement(read.measurement, {read.measurement.interpreters, data.tables(), context.environment,
+                                                    context.jobs, show_progress});
   if (compiled.cpu_seconds != 0) context.session.index_seconds = compiled.cpu_seconds;
   if (!context.joined) warn_of_bare_pythons(context);
   if (context.session.no_data || context.session.index_seconds || context.session.n_bare_pythons > 0 ||

@@ -3,7 +3,6 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/program.hpp>
 #include <cstdio>
@@ -23,7 +22,7 @@ struct AliasOptions {
 // are there.
 std::set<std::string> other_names(const std::string& directory) {
   std::set<std::string> names = {"coverage3"};
-  for (const auto& name : names_in(directory)) {
+  for (const auto& name : base::names_in(directory)) {
     if (name.starts_with("coverage-") && manner_of(name, base::Environment()) == Manner::coverage) names.insert(name);
     const bool is_python = name.starts_with("python3.") && name.find_first_not_of("0123456789", 8) == name.npos;
     if (is_python && name.size() > 8) names.insert("coverage-" + name.substr(6));

@@ -4,7 +4,6 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/analysis.hpp>
 #include <covey/cli/interpreter.hpp>
-#include <covey/cli/progress.hpp>
 #include <covey/source/source_analysis.hpp>
 #include <covey/source/trails.hpp>
 #include <map>
@@ -233,13 +232,13 @@ base::Result<Analysis> analyse(const model::Measurement& measurement, const Anal
   if (measurement.has_branches()) patterns.partial = options.partial_branches;
   const Analyser analyser(options, patterns, cache);
   {
-    Progress progress("analysing sources,", works.size());
+    const auto one_done = options.progress("analysing sources,", works.size());
     base::for_each_index(works.size(), options.jobs, [&](auto i, auto) {
       analyser.begin(works[i]);
-      progress.add_one();
+      one_done();
     });
   }
-  compile_rest(works, analyser, {measurement.interpreters, options.tables, environment, options.jobs},
+  compile_rest(works, analyser, {measurement.interpreters, options.tables, environment, options.jobs, options.progress},
                options.names.cwd);
   keep(works, cache);
   return collect(works, options);

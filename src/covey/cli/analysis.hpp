@@ -3,6 +3,7 @@
 
 #include <covey/base/environment.hpp>
 #include <covey/base/glob.hpp>
+#include <covey/base/progress.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/analysis_cache.hpp>
 #include <covey/cli/reported_names.hpp>
@@ -27,6 +28,7 @@ struct AnalysisOptions {
   bool ignore_errors = false;         // a file that cannot be analysed is a warning
   bool show_contexts = false;         // files say which lines ran in each context
   std::vector<std::string> files;     // these alone, measured or not; empty: every measured file
+  base::Progress progress = base::no_progress;
 };
 
 struct Analysis {

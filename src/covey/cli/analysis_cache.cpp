@@ -7,7 +7,6 @@
 #include <covey/base/cursor.hpp>
 #include <covey/base/file.hpp>
 #include <covey/cli/analysis_cache.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <ctime>
 #include <unordered_set>
 
@@ -90,7 +89,7 @@ struct PackFile {
 
 std::vector<PackFile> packs_in(const std::string& directory) {
   std::vector<PackFile> packs;
-  for (const auto& name : names_in(directory)) {
+  for (const auto& name : base::names_in(directory)) {
     struct stat status {};
     auto path = directory + "/" + name;
     if (name.ends_with(k_extension) && ::stat(path.c_str(), &status) == 0)

@@ -12,9 +12,6 @@
 
 namespace covey::cli {
 
-// Whatever this variable says, nothing is taken from caches and nothing is kept in them.
-inline constexpr const char* k_no_cache_variable = "COVEY_NO_CACHE";
-
 // Where caches lie and how large they may grow.
 struct CachePlace {
   std::string directory;                               // made when something is written; empty: nothing is kept

@@ -1,6 +1,6 @@
 #include <link.h>
+#include <covey/base/version.hpp>
 #include <covey/cli/build_identity.hpp>
-#include <covey/cli/version.hpp>
 #include <cstring>
 
 namespace covey::cli {
@@ -43,7 +43,7 @@ int visit(dl_phdr_info* object, std::size_t, void* found) {
 std::string build_identity() {
   std::string id;
   dl_iterate_phdr(visit, &id);
-  return std::string(k_version) + " " + id;
+  return std::string(base::k_version) + " " + id;
 }
 
 }  // namespace covey::cli

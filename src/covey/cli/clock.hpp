@@ -8,10 +8,7 @@ namespace covey::cli {
 // Seconds since 1970-01-01 UTC.
 double unix_now();
 
-// "2026-11-23T15:06:12.123456Z".
-std::string utc_text(double unix_seconds);
-
-// The same without a zone, in local time: coverage.py's timestamps.
+// "2026-11-23T15:06:12.123456", in local time: coverage.py's timestamps.
 std::string local_text(double unix_seconds);
 
 // "2026-11-23 15:06 +0000", in local time: for people.

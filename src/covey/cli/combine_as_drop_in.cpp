@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/arc_data.hpp>
 #include <covey/cli/combine_as_drop_in.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/report_data.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/formats/shards.hpp>
 
@@ -61,7 +61,7 @@ std::string fate_in_words(CombinedFile::Fate fate) {
 base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const DebugOutput& debug, bool quiet) {
   combine.read = read;
   combine.write = [](const model::Measurement& data, const std::string& path) {
-    return formats::write_coverage_data(data, path, {k_version, {}});
+    return formats::write_coverage_data(data, path, {base::k_version, {}});
   };
   auto combined = combine_into_data_file(combine);
   if (!combined) return combined;

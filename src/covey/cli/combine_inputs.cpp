@@ -34,7 +34,7 @@ class Finder {
       m_inputs.shards.push_back(place);
       return {};
     }
-    for (const auto& name : names_in(place))
+    for (const auto& name : base::names_in(place))
       if (is_data_directory(place + "/" + name))
         if (auto added = add_directory(place + "/" + name); !added) return added;
     // coverage.py takes of a directory the parallel files alone; what machines leave as artifacts is not always that.

@@ -3,12 +3,12 @@
 #include <climits>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/combined_run.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/session.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstdio>
@@ -57,7 +57,7 @@ Session session_of(const CombineInputs& inputs, const std::string& run_id, const
   char host[HOST_NAME_MAX + 1] = {};
   if (::gethostname(host, sizeof host - 1) == 0) session.host = host;
   session.pid = ::getpid();
-  session.covey_version = k_version;
+  session.covey_version = base::k_version;
   return session;
 }
 
@@ -77,7 +77,7 @@ base::Result<void> write_combined_run(const DataDirectory& data, const CombinedD
   auto written = combined.shards.write({aside, run_id, {{"job", "combined"}, {"writer", "covey combine"}}}, map_path);
   if (written) written = base::make_directories(aside);  // without shards nobody made it
   if (written && !combined.files.files.empty())
-    written = formats::write_coverage_data(combined.files, united_data_path(aside), {k_version, {}});
+    written = formats::write_coverage_data(combined.files, united_data_path(aside), {base::k_version, {}});
   if (written) written = write_session(aside + "/session.json", session_of(inputs, run_id, command));
   if (written && ::rename(aside.c_str(), folder.c_str()) != 0) written = base::fail_errno(folder);
   if (!written) {

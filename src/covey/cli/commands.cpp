@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 #include <covey/base/printable.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/messages.hpp>
-#include <covey/cli/version.hpp>
 #include <cstdio>
 
 namespace covey::cli {
@@ -39,7 +39,7 @@ int no_such_command(const std::string& name) {
 
 void print_help() {
   fmt::print("covey {}: Python code coverage in the one run of your tests\n\nusage: covey <command> [options]\n\n",
-             k_version);
+             base::k_version);
   for (const auto& command : k_commands) fmt::print("  {:<8} {}\n", command.name, command.help);
   fmt::print("  {:<8} {}\n", "help", "print this, or the help of a command");
   fmt::print("\ncovey run -m pytest measures a test suite, covey report shows the result.\n");
@@ -98,7 +98,7 @@ int run_covey(const Invocation& invocation) {
   const auto inner = invocation.with({invocation.arguments.begin() + 1, invocation.arguments.end()});
   if (name == "help" || name == "--help" || name == "-h") return help_command(inner);
   if (name == "--version") {
-    fmt::print("covey {}\n", k_version);
+    fmt::print("covey {}\n", base::k_version);
     return 0;
   }
   if (const auto* command = find(name)) return command->run(inner);

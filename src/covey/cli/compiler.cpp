@@ -10,7 +10,6 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/compiler.hpp>
-#include <covey/cli/progress.hpp>
 #include <covey/shard/settings.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstring>
@@ -39,7 +38,7 @@ struct Ended {
 
 // The jobs as compile_tables reads them (collector/compile.hpp). False where the interpreter ended before it took all.
 // One that is sent counts as done: the pipe holds few of them.
-bool send(int fd, std::span<const CompileJob> jobs, Progress& progress) {
+bool send(int fd, std::span<const CompileJob> jobs, const base::OneDone& one_done) {
   std::string buffer;
   auto flush = [&] {
     for (std::size_t done = 0; done < buffer.size();) {
@@ -58,7 +57,7 @@ bool send(int fd, std::span<const CompileJob> jobs, Progress& progress) {
     }
     buffer.append(reinterpret_cast<const char*>(job.digest.bytes.data()), job.digest.bytes.size());
     buffer.append(job.path).append(job.text);
-    progress.add_one();
+    one_done();
     if (buffer.size() > 64 * 1024 && !flush()) return false;
   }
   return flush();
@@ -68,7 +67,8 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-base::Result<Ended> run_interpreter(const Compiler& compiler, std::span<const CompileJob> jobs, Progress& progress) {
+base::Result<Ended> run_interpreter(const Compiler& compiler, std::span<const CompileJob> jobs,
+                                    const base::OneDone& one_done) {
   int pipe_ends[2];
   if (pipe2(pipe_ends, O_CLOEXEC) != 0) return base::fail_errno(compiler.interpreter);
   base::UniqueFd read_end(pipe_ends[0]);
@@ -98,7 +98,7 @@ base::Result<Ended> run_interpreter(const Compiler& compiler, std::span<const Co
     return base::fail_errno(compiler.interpreter);
   }
   read_end.reset();
-  send(write_end.get(), jobs, progress);  // one that ends early is told by its status
+  send(write_end.get(), jobs, one_done);  // one that ends early is told by its status
   write_end.reset();
 
   Ended ended;
@@ -143,10 +143,11 @@ std::string why(const Compiler& compiler, const Ended& ended) {
   return compiler.interpreter + " could not compile it (is covey installed there?)";
 }
 
-CompileOutcome compile_in_turn(std::span<const CompileJob> left, const Compiler& compiler, Progress& progress) {
+CompileOutcome compile_in_turn(std::span<const CompileJob> left, const Compiler& compiler,
+                               const base::OneDone& one_done) {
   CompileOutcome outcome;
   while (!left.empty()) {
-    auto ended = run_interpreter(compiler, left, progress);
+    auto ended = run_interpreter(compiler, left, one_done);
     if (ended) outcome.cpu_seconds += ended->cpu_seconds;
     auto next = std::find_if(left.begin(), left.end(), [&](const auto& job) { return !has_table(job, compiler); });
     for (auto done = left.begin(); done != next; ++done) {
@@ -199,9 +200,9 @@ CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, Compiler com
   for (const auto& job : jobs) size += job.text.size();
   const auto parts = split(jobs, base::thread_count(size / k_worth_a_start + 1, n_at_once));
   std::vector<CompileOutcome> outcomes(parts.size());
-  Progress progress("compiling sources,", jobs.size());
+  const auto one_done = compiler.progress("compiling sources,", jobs.size());
   base::for_each_index(parts.size(), n_at_once,
-                       [&](auto part, auto) { outcomes[part] = compile_in_turn(parts[part], compiler, progress); });
+                       [&](auto part, auto) { outcomes[part] = compile_in_turn(parts[part], compiler, one_done); });
   CompileOutcome all;
   for (const auto& outcome : outcomes) all += outcome;
   return all;

@@ -3,6 +3,7 @@
 
 #include <covey/base/environment.hpp>
 #include <covey/base/hash.hpp>
+#include <covey/base/progress.hpp>
 #include <covey/base/result.hpp>
 #include <cstdint>
 #include <string>
@@ -30,6 +31,7 @@ struct Compiler {
   std::uint32_t python = 0;       // PY_VERSION_HEX
   std::string tables;             // the directory of tables
   base::Environment environment;  // of the interpreter
+  base::Progress progress = base::no_progress;
 };
 
 // Starts the interpreter, which must be the CPython of that version with Covey installed, and has it write the tables;

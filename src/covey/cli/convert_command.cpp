@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/arc_data.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
@@ -10,7 +11,6 @@
 #include <covey/cli/messages.hpp>
 #include <covey/cli/report_file.hpp>
 #include <covey/cli/reporting.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/formats/table.hpp>
 
 namespace covey::cli {
@@ -99,7 +99,8 @@ base::Result<void> read_input(const std::string& path, const Format* from, const
 
 formats::WriteOptions write_options(const std::string& cwd) {
   const auto now = unix_now();
-  return {k_version, "covey " + std::string(k_version), local_text(now), static_cast<std::int64_t>(now * 1000), cwd};
+  return {base::k_version, "covey " + std::string(base::k_version), local_text(now),
+          static_cast<std::int64_t>(now * 1000), cwd};
 }
 
 struct ConvertOptions {

@@ -36,9 +36,9 @@ bool is_link(const std::string& path) {
 base::Result<void> refuse_links(const DataDirectory& data) {
   std::vector<std::string> parts = {data.jobs(), data.runs(), data.tables(), data.path() + "/analysis"};
   for (const auto& folder : {data.jobs(), data.runs(), data.tables()})
-    for (const auto& name : names_in(folder)) parts.push_back(folder + "/" + name);
+    for (const auto& name : base::names_in(folder)) parts.push_back(folder + "/" + name);
   for (const auto& slug : data.slugs())
-    for (const auto& name : names_in(data.jobs() + "/" + slug)) parts.push_back(data.job(slug, name));
+    for (const auto& name : base::names_in(data.jobs() + "/" + slug)) parts.push_back(data.job(slug, name));
   for (const auto& part : parts)
     if (is_link(part))
       return base::fail(base::ErrorKind::format, part, "is a symbolic link, which no part of a data directory may be");
@@ -168,12 +168,12 @@ void let_others_through(const std::string& directory) {
   if (::stat(directory.c_str(), &status) == 0) ::chmod(directory.c_str(), (status.st_mode & 07777) | 0111);
 }
 
-std::vector<std::string> DataDirectory::slugs() const { return names_in(jobs()); }
+std::vector<std::string> DataDirectory::slugs() const { return base::names_in(jobs()); }
 
 std::vector<RunFolder> DataDirectory::run_folders() const {
   std::vector<RunFolder> folders;
   for (const auto& slug : slugs())
-    for (const auto& name : names_in(jobs() + "/" + slug)) {
+    for (const auto& name : base::names_in(jobs() + "/" + slug)) {
       if (!is_run_id(name)) continue;
       RunFolder folder;
       folder.path = job(slug, name);
@@ -188,7 +188,7 @@ std::vector<RunFolder> DataDirectory::run_folders() const {
 
 std::vector<std::string> shard_paths(const RunFolder& folder) {
   std::vector<std::string> paths;
-  for (const auto& name : names_in(folder.path))
+  for (const auto& name : base::names_in(folder.path))
     if (name.ends_with(".shard")) paths.push_back(folder.path + "/" + name);
   return paths;
 }
@@ -201,15 +201,6 @@ std::string data_directory_path(const std::optional<std::string>& data_file, con
   if (path.empty()) path = environment.value("COVEY_DATA");
   if (path.empty()) path = ".covey";
   return base::join(cwd, path);
-}
-
-std::vector<std::string> names_in(const std::string& directory) {
-  std::vector<std::string> names;
-  std::unique_ptr<DIR, int (*)(DIR*)> handle(::opendir(directory.c_str()), ::closedir);
-  while (const auto* entry = handle ? ::readdir(handle.get()) : nullptr)
-    if (std::string_view name = entry->d_name; name != "." && name != "..") names.emplace_back(name);
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 }  // namespace covey::cli

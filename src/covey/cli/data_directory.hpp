@@ -79,7 +79,4 @@ std::string united_data_path(const std::string& folder);
 std::string data_directory_path(const std::optional<std::string>& data_file, const base::Environment& environment,
                                 const std::string& cwd);
 
-// The names in a directory, sorted, without "." and ".."; none where it cannot be read.
-std::vector<std::string> names_in(const std::string& directory);
-
 }  // namespace covey::cli

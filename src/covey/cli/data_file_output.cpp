@@ -6,9 +6,9 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/path_aliases.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/arc_data.hpp>
 #include <covey/cli/data_file_output.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/formats/data_file_name.hpp>
 #include <covey/formats/shards.hpp>
@@ -37,7 +37,7 @@ base::Result<void> write_data_file(model::Measurement measurement, const std::st
                       had_branches ? "Can't add line measurements to existing branch data"
                                    : "Can't add branch measurements to existing line data");
   }
-  return formats::write_coverage_data(measurement, path, {k_version, {}});
+  return formats::write_coverage_data(measurement, path, {base::k_version, {}});
 }
 
 // Under a name that says what is in it, so that combining knows the same data again.

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 
 namespace covey::cli {
@@ -13,7 +12,7 @@ namespace {
 // In `directory`, all that begin with `name` and a dot.
 std::vector<std::string> parallel_files(const std::string& directory, std::string_view name) {
   std::vector<std::string> files;
-  for (const auto& entry : names_in(directory))
+  for (const auto& entry : base::names_in(directory))
     if (entry.starts_with(name) && entry.substr(name.size()).starts_with('.'))
       files.push_back(base::join(directory, entry));
   return files;

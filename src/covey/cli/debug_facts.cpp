@@ -6,13 +6,13 @@
 #include <covey/base/human_order.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/debug_facts.hpp>
 #include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/interpreter.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 #include <type_traits>
@@ -143,7 +143,7 @@ DebugFacts system_facts(const config::Configuration& configuration, const Invoca
   auto interpreter = interpreter_on_path(environment, invocation.cwd);
   return {
       {"coverage_version", std::string(k_coverage_version)},
-      {"covey_version", std::string(k_version)},
+      {"covey_version", std::string(base::k_version)},
       {"covey_binary", base::canonical("/proc/self/exe")},
       {"core", std::string(interpreter && interpreter->python < k_has_monitoring ? "CTracer" : "SysMonitor")},
       {"plugins", configuration.run.plugins},

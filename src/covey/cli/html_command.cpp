@@ -6,13 +6,13 @@
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/base/sha3.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/progress.hpp>
 #include <covey/cli/report_outputs.hpp>
 #include <covey/cli/sources.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/report/html.hpp>
 #include <cstdio>
 #include <cstring>
@@ -138,7 +138,7 @@ report::HtmlOptions page_options(const config::Configuration& configuration, int
   const auto& html = configuration.html;
   report::HtmlOptions options;
   options.title = html.title;
-  options.generator = "covey v" + std::string(k_version);
+  options.generator = "covey v" + std::string(base::k_version);
   options.created = local_minute_text(unix_now());
   options.precision = precision;
   options.skip_covered = html.skip_covered.value_or(report.skip_covered);
@@ -150,7 +150,7 @@ report::HtmlOptions page_options(const config::Configuration& configuration, int
 base::Result<void> write_pages(const report::HtmlReport& report, const HtmlDirectory& directory, int jobs) {
   const auto n_index = report.n_index_pages();
   std::vector<base::Result<void>> written(n_index + report.shown().size());
-  Progress progress("writing pages,", written.size());
+  const auto one_done = show_progress("writing pages,", written.size());
   base::for_each_index(written.size(), jobs, [&](auto i, auto) {
     if (i < n_index) {
       const auto page = report.index_page(i);
@@ -158,7 +158,7 @@ base::Result<void> write_pages(const report::HtmlReport& report, const HtmlDirec
     } else {
       written[i] = write_source_page(report, i - n_index, directory);
     }
-    progress.add_one();
+    one_done();
   });
   const auto failed = std::find_if(written.begin(), written.end(), [](const auto& each) { return !each; });
   return failed != written.end() ? *failed : base::Result<void>();

@@ -58,15 +58,14 @@ bool has_tables(const model::MeasuredFile& file, const std::string& tables_direc
 
 }  // namespace
 
-CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
-                                 const base::Environment& environment, int jobs) {
+CompileOutcome index_measurement(const model::Measurement& measurement, const CompileSettings& settings) {
   std::vector<std::pair<std::string, std::uint32_t>> left;
   for (const auto& [path, file] : measurement.files)
-    if (!has_tables(file, tables_directory)) left.emplace_back(path, file.python);
+    if (!has_tables(file, settings.tables)) left.emplace_back(path, file.python);
   std::vector<Source> sources(left.size());
-  base::for_each_index(left.size(), jobs,
+  base::for_each_index(left.size(), settings.jobs,
                        [&](auto i, auto) { sources[i] = read_source(left[i].first, left[i].second); });
-  return complete_tables(sources, {measurement.interpreters, tables_directory, environment, jobs});
+  return complete_tables(sources, settings);
 }
 
 }  // namespace covey::cli

@@ -3,8 +3,8 @@
 
 #include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/compiler.hpp>
 #include <covey/cli/data_directory.hpp>
+#include <covey/cli/sources.hpp>
 #include <covey/formats/shards.hpp>
 #include <covey/shard/settings.hpp>
 #include <vector>
@@ -21,8 +21,6 @@ base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings
 
 // Compiles what the measured files have no table for; those whose sources as they ran have tables are not looked at. A
 // source that changed since is compiled by the reports. Sources that are gone or unreadable are left to the reports.
-// `jobs`: how many at a time.
-CompileOutcome index_measurement(const model::Measurement& measurement, const std::string& tables_directory,
-                                 const base::Environment& environment, int jobs);
+CompileOutcome index_measurement(const model::Measurement& measurement, const CompileSettings& settings);
 
 }  // namespace covey::cli

@@ -7,6 +7,7 @@
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/cli/messages.hpp>
+#include <covey/cli/progress.hpp>
 
 namespace covey::cli {
 
@@ -36,7 +37,8 @@ int index_command(const Invocation& invocation) {
     return print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
   name_interpreter(data->measurement, environment, invocation.cwd);
   data->measurement.interpreters = startable(data->measurement.interpreters, environment, invocation.cwd);
-  auto outcome = index_measurement(data->measurement, data->tables, environment, jobs);
+  auto outcome = index_measurement(data->measurement,
+                                   {data->measurement.interpreters, data->tables, environment, jobs, show_progress});
   for (const auto& error : outcome.failed) status = print_error(error);
   if (!quiet)
     fmt::print("compiled {} files of {} lines in {:.2f} s, of {} measured\n", outcome.n_files, outcome.n_lines,

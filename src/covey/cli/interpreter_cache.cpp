@@ -7,7 +7,6 @@
 #include <covey/base/file.hpp>
 #include <covey/base/hash.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/analysis_cache.hpp>
 #include <covey/cli/interpreter_cache.hpp>
 
 namespace covey::cli {

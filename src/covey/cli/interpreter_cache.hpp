@@ -9,6 +9,9 @@
 
 namespace covey::cli {
 
+// Whatever this variable says, nothing is taken from caches and nothing is kept in them.
+inline constexpr const char* k_no_cache_variable = "COVEY_NO_CACHE";
+
 // The directory that the user's caches of Covey are in: XDG_CACHE_HOME/covey, else ~/.cache/covey; empty where neither
 // variable says anything.
 std::string user_cache(const base::Environment& environment);

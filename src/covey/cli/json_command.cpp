@@ -1,7 +1,7 @@
+#include <covey/base/version.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/report_outputs.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/formats/json_writer.hpp>
 
 namespace covey::cli {
@@ -32,7 +32,7 @@ base::Result<WrittenReport> write_json_output(const OutputRequest& request) {
   options.pretty_print = request.configuration.json.pretty_print;
   options.show_contexts = request.configuration.json.show_contexts;
   options.precision = request.precision;
-  options.version = k_version;
+  options.version = base::k_version;
   options.timestamp = local_text(unix_now());
   const auto parts = formats::write_json_parts(request.files, options, request.jobs);
   const std::vector<std::string_view> all(parts.begin(), parts.end());

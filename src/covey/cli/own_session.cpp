@@ -8,6 +8,7 @@
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/own_session.hpp>
+#include <covey/cli/progress.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/unexecuted.hpp>
 #include <covey/shard/run_notes.hpp>
@@ -57,7 +58,8 @@ void note_in_record(const RunContext& context) {
 void complete_tables_of(OwnSession& session, const model::Measurement& measurement) {
   auto& context = session.context;
   keep_interpreters(measurement.interpreters, context.environment);
-  auto outcome = index_measurement(measurement, session.data.tables(), context.environment, context.jobs);
+  auto outcome = index_measurement(
+      measurement, {measurement.interpreters, session.data.tables(), context.environment, context.jobs, show_progress});
   warn_of(outcome.failed, "");
   if (outcome.cpu_seconds > 0) context.session.index_seconds = outcome.cpu_seconds;
 }

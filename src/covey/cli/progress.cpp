@@ -1,7 +1,12 @@
 #include <unistd.h>
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <covey/cli/progress.hpp>
+#include <memory>
+#include <mutex>
+#include <thread>
 
 namespace covey::cli {
 
@@ -16,13 +21,33 @@ void show(const std::string& text) {
   static_cast<void>(written);  // a terminal that is gone needs no progress
 }
 
-}  // namespace
+class ProgressLine {
+ public:
+  ProgressLine(std::string what, std::size_t total);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
 
-Progress::Progress(std::string what, std::size_t total) : m_what(std::move(what)), m_total(total) {
+  void add_one() { ++m_done; }
+
+ private:
+  void show_until_stopped();
+  std::string line() const;
+
+  std::string m_what;
+  std::size_t m_total;
+  std::atomic<std::size_t> m_done{0};
+  std::mutex m_mutex;
+  std::condition_variable m_stop;
+  bool m_stopped = false;
+  std::thread m_thread;
+};
+
+ProgressLine::ProgressLine(std::string what, std::size_t total) : m_what(std::move(what)), m_total(total) {
   if (::isatty(STDERR_FILENO) != 0) m_thread = std::thread([this] { show_until_stopped(); });
 }
 
-Progress::~Progress() {
+ProgressLine::~ProgressLine() {
   if (!m_thread.joinable()) return;
   {
     const std::lock_guard lock(m_mutex);
@@ -32,12 +57,12 @@ Progress::~Progress() {
   m_thread.join();
 }
 
-std::string Progress::line() const {
+std::string ProgressLine::line() const {
   return k_clear_line + ("covey: " + m_what) + " " + std::to_string(std::min(m_done.load(), m_total)) + " of " +
          std::to_string(m_total);
 }
 
-void Progress::show_until_stopped() {
+void ProgressLine::show_until_stopped() {
   std::unique_lock lock(m_mutex);
   bool is_shown = false;
   while (!m_stop.wait_for(lock, is_shown ? k_between : std::chrono::milliseconds(k_before_first),
@@ -46,6 +71,13 @@ void Progress::show_until_stopped() {
     is_shown = true;
   }
   if (is_shown) show(k_clear_line);
+}
+
+}  // namespace
+
+base::OneDone show_progress(const std::string& what, std::size_t total) {
+  auto line = std::make_shared<ProgressLine>(what, total);
+  return [line] { line->add_one(); };
 }
 
 }  // namespace covey::cli

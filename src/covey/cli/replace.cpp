@@ -68,10 +68,10 @@ void sweep_runs(const DataDirectory& data) {
   std::set<std::string> used;
   for (const auto& slug : data.slugs()) {
     remove_stale(data.jobs() + "/" + slug, k_gone);
-    for (const auto& run_id : names_in(data.jobs() + "/" + slug)) used.insert(run_id);
+    for (const auto& run_id : base::names_in(data.jobs() + "/" + slug)) used.insert(run_id);
   }
   remove_stale(data.runs(), k_new);
-  for (const auto& run_id : names_in(data.runs()))
+  for (const auto& run_id : base::names_in(data.runs()))
     if (!run_id.starts_with('.') && !used.contains(run_id) && liveness(data, run_id) == Liveness::over)
       remove_tree(data.run(run_id));
 }

@@ -4,7 +4,9 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/build_identity.hpp>
 #include <covey/cli/configure.hpp>
+#include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/messages.hpp>
+#include <covey/cli/progress.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/config/plugins.hpp>
@@ -74,6 +76,7 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   analysis.describe_arcs = options.describe_arcs;
   analysis.jobs = options.jobs;
   analysis.files = options.files;
+  analysis.progress = show_progress;
   auto include = base::GlobSet::compile(base::prepare_patterns(options.include, cwd));
   if (!include) return tl::unexpected(include.error().at(place_of_list(options, "include", options.include)));
   auto omit = base::GlobSet::compile(base::prepare_patterns(options.omit, cwd));

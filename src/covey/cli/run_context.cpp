@@ -3,11 +3,11 @@
 #include <charconv>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/messages.hpp>
 #include <covey/cli/project.hpp>
 #include <covey/cli/run_context.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/forge/git.hpp>
 #include <covey/shard/job.hpp>
 #include <covey/shard/run_notes.hpp>
@@ -113,7 +113,7 @@ Session new_session(const RunOptions& options, const RunContext& context, const 
   session.command = context.program.command;
   session.host = host_name();
   session.pid = ::getpid();
-  session.covey_version = k_version;
+  session.covey_version = base::k_version;
   session.append = context.settings.append;
   session.branch = context.settings.branch;
   return session;

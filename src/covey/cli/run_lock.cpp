@@ -25,7 +25,7 @@ Liveness lock_state(const std::string& path) {
 Liveness liveness(const DataDirectory& data, const std::string& run_id) {
   auto folder = data.run(run_id);
   auto state = Liveness::over;
-  for (const auto& name : names_in(folder)) {
+  for (const auto& name : base::names_in(folder)) {
     if (name != "lock" && !name.starts_with("lock-")) continue;
     auto found = lock_state(folder + "/" + name);
     if (found == Liveness::alive) return found;

@@ -1,8 +1,7 @@
 #include <unistd.h>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/clock.hpp>
-#include <covey/cli/data_directory.hpp>
+#include <covey/base/time_text.hpp>
 #include <covey/cli/session.hpp>
 #include <nlohmann/json.hpp>
 
@@ -22,7 +21,7 @@ Json or_null(const std::optional<T>& value) {
 
 Json text_or_null(const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); }
 
-Json utc_or_null(const std::optional<double>& time) { return time ? Json(utc_text(*time)) : Json(nullptr); }
+Json utc_or_null(const std::optional<double>& time) { return time ? Json(base::utc_text(*time)) : Json(nullptr); }
 
 Json to_json(const Session& session) {
   Json json = {
@@ -34,7 +33,7 @@ Json to_json(const Session& session) {
       {"attempt", session.attempt},
       {"forge_job", text_or_null(session.forge_job)},
       {"run_id", session.run_id},
-      {"start", utc_text(session.start)},
+      {"start", base::utc_text(session.start)},
       {"start_unix", session.start},
       {"end", utc_or_null(session.end)},
       {"end_unix", or_null(session.end)},
@@ -177,7 +176,7 @@ base::Result<void> gather_pytest_records(const std::string& path, const std::str
   const auto folder = std::string(base::dirname(path));
   std::vector<std::string> gathered;
   Json pytests = Json::array();
-  for (const auto& name : names_in(folder)) {
+  for (const auto& name : base::names_in(folder)) {
     if (!name.starts_with("pytest-") || !name.ends_with(".json")) continue;
     auto record = read_json(folder + "/" + name);
     if (!record) continue;
@@ -214,7 +213,7 @@ base::Result<Session> read_session(const std::string& path) {
 
 std::vector<std::string> session_paths(const std::string& run_folder) {
   std::vector<std::string> paths;
-  for (const auto& name : names_in(run_folder)) {
+  for (const auto& name : base::names_in(run_folder)) {
     bool first = name == "session.json";
     bool joined = name.starts_with("session-") && name.ends_with(".json");
     if (first) paths.insert(paths.begin(), run_folder + "/" + name);

@@ -84,7 +84,8 @@ CompileOutcome complete_tables(const std::vector<Source>& sources, const Compile
   for (const auto& [python, list] : jobs) {
     auto interpreter = settings.interpreters.find(python);
     if (interpreter != settings.interpreters.end()) {
-      all += compile_sources(list, {interpreter->second, python, settings.tables, settings.environment}, settings.jobs);
+      all += compile_sources(
+          list, {interpreter->second, python, settings.tables, settings.environment, settings.progress}, settings.jobs);
       continue;
     }
     for (const auto& job : list)

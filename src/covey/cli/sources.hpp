@@ -37,6 +37,7 @@ struct CompileSettings {
   std::string tables;                                 // the directory of tables
   base::Environment environment;                      // of the interpreters
   int jobs = 1;                                       // interpreters at a time
+  base::Progress progress = base::no_progress;
 };
 
 // Compiles those of `sources` for which there is no table yet, each with the interpreter of its version. A source whose

@@ -1,9 +1,9 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
+#include <covey/base/version.hpp>
 #include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/report_outputs.hpp>
-#include <covey/cli/version.hpp>
 #include <covey/formats/xml_writer.hpp>
 
 namespace covey::cli {
@@ -36,8 +36,8 @@ base::Result<WrittenReport> write_xml_output(const OutputRequest& request) {
     const auto end = source.find_last_not_of("/\\") + 1;
     options.sources.push_back(configuration.run.relative_files ? source.substr(0, end) : base::canonical(source));
   }
-  options.version = k_version;
-  options.generator = "covey " + std::string(k_version);
+  options.version = base::k_version;
+  options.generator = "covey " + std::string(base::k_version);
   options.timestamp = static_cast<std::int64_t>(unix_now() * 1000);
   options.cwd = request.invocation.cwd;
   return write_report_file(request.destination, formats::write_xml(request.files, options), "XML report");

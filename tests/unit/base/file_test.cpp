@@ -10,13 +10,9 @@ using namespace covey::base;
 
 namespace {
 
-std::string error_of(const Result<std::string>& result) { return result ? "" : result.error().what; }
+using Names = std::vector<std::string>;
 
-std::set<std::string> names_in(const std::string& directory) {
-  std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) names.insert(entry.path().filename());
-  return names;
-}
+std::string error_of(const Result<std::string>& result) { return result ? "" : result.error().what; }
 
 }  // namespace
 
@@ -77,13 +73,13 @@ TEST_CASE("writing replaces the file and leaves nothing else behind") {
   REQUIRE(write_file_atomic(scratch / "a", "one"));
   REQUIRE(write_file_atomic(scratch / "a", "two"));
   CHECK(read_file(scratch / "a").value() == "two");
-  CHECK(names_in(scratch.path) == std::set<std::string>{"a"});
+  CHECK(names_in(scratch.path) == Names{"a"});
 
   REQUIRE(make_directories(scratch / "taken/below"));
   auto refused = write_file_atomic(scratch / "taken", "three");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().where == scratch / "taken");
-  CHECK(names_in(scratch.path) == std::set<std::string>{"a", "taken"});
+  CHECK(names_in(scratch.path) == Names{"a", "taken"});
 
   auto nowhere = write_file_atomic(scratch / "none/a", "four");
   CHECK(nowhere.error().message() == scratch / "none/a: no such file or directory");
@@ -95,7 +91,7 @@ TEST_CASE("a file that is written over keeps nothing of what it held") {
     REQUIRE(overwrite_file(scratch / "a", bytes));
     CHECK(read_file(scratch / "a").value() == bytes);
   }
-  CHECK(names_in(scratch.path) == std::set<std::string>{"a"});
+  CHECK(names_in(scratch.path) == Names{"a"});
   CHECK(overwrite_file(scratch.path, "").error().message() == scratch.path + ": is a directory");
   CHECK(overwrite_file(scratch / "none/a", "").error().message() == scratch / "none/a: no such file or directory");
 }
@@ -184,4 +180,14 @@ TEST_CASE("random names have the asked length, are hex and do not repeat") {
     CHECK(name.size() == static_cast<std::size_t>(digits));
     CHECK(name.find_first_not_of("0123456789abcdef") == std::string::npos);
   }
+}
+
+TEST_CASE("the names in a directory") {
+  ScratchDirectory scratch;
+  CHECK(names_in(scratch.path).empty());
+  for (const char* name : {"b", ".a", "a"}) REQUIRE(write_file_atomic(scratch / name, ""));
+  REQUIRE(make_directories(scratch / "c/d"));
+  CHECK(names_in(scratch.path) == Names{".a", "a", "b", "c"});
+  CHECK(names_in(scratch / "b").empty());
+  CHECK(names_in(scratch / "none").empty());
 }

@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 #include <covey/base/file.hpp>
 #include <covey/cli/analysis_cache.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,7 +32,7 @@ AnalysisCache saved(const CachePlace& place, const std::string& source, const st
 
 std::size_t size_of_packs(const std::string& directory) {
   std::size_t size = 0;
-  for (const auto& name : names_in(directory)) size += base::file_size(directory + "/" + name).value();
+  for (const auto& name : base::names_in(directory)) size += base::file_size(directory + "/" + name).value();
   return size;
 }
 
@@ -113,7 +112,7 @@ TEST_CASE("commands that run at once leave a whole pack") {
         }
       });
   }
-  CHECK(names_in(place.directory).size() == 1);
+  CHECK(base::names_in(place.directory).size() == 1);
   const auto after = AnalysisCache::open(place, k_settings);
   bool any = false;
   for (int number = 0; number < 8; ++number) any |= kept(after, key(std::to_string(number))) != "nothing";

@@ -2,7 +2,6 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/combine_data_files.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 #include <map>
 #include <set>
@@ -141,7 +140,7 @@ TEST_CASE("combining into the data file") {
     const auto failed = combined ? combined->stopped : combined.error();
     CHECK((failed ? failed->message() : combined->counts.message()) == row.message);
     CHECK(base::read_file(scratch / "c").value_or("") == row.data);
-    CHECK(names_in(scratch.path) == row.names);
+    CHECK(base::names_in(scratch.path) == row.names);
   }
 }
 
@@ -158,7 +157,7 @@ TEST_CASE("what comes before data of another kind is combined") {
     CHECK(combined->stopped->slug == "cant-combine");
     CHECK(base::read_file(scratch / "c").value_or("") == "1");
     using Names = std::vector<std::string>;
-    CHECK(names_in(scratch.path) == (keep ? Names{"c", "c.1", "c.2", "c.3"} : Names{"c", "c.2", "c.3"}));
+    CHECK(base::names_in(scratch.path) == (keep ? Names{"c", "c.1", "c.2", "c.3"} : Names{"c", "c.2", "c.3"}));
   }
 }
 
@@ -170,7 +169,7 @@ TEST_CASE("a report combines what there is") {
   auto combined = combine_into_data_file(combine);
   REQUIRE(combined);
   CHECK(combined->counts.message().empty());
-  CHECK(names_in(scratch.path).empty());
+  CHECK(base::names_in(scratch.path).empty());
 }
 
 TEST_CASE("which files are combined") {

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
-#include <covey/cli/clock.hpp>
+#include <covey/base/time_text.hpp>
 
-using namespace covey::cli;
+using namespace covey::base;
 
 TEST_CASE("times are written in UTC with their fraction") {
   struct Row {
@@ -15,5 +15,4 @@ TEST_CASE("times are written in UTC with their fraction") {
                                                     {179547874330254.36, "9999-12-31T23:59:59.000000Z"},
                                                     {-1e300, "0001-01-01T00:00:00.000000Z"}})
     CHECK(utc_text(row.seconds) == row.text);
-  CHECK(unix_now() > 1'700'000'000);
 }

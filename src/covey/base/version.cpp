@@ -1,0 +1,7 @@
+#include <covey/base/version.hpp>
+
+namespace covey::base {
+
+const char* const k_version = COVEY_VERSION;
+
+}  // namespace covey::base
