@@ -1,4 +1,4 @@
-"""Configuration files, as the commands read them; what they mean value by value is in tests/unit/cli."""
+"""Configuration files, as the commands read them; what they mean value by value is in tests/unit/config."""
 
 import json
 import sqlite3

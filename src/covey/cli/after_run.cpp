@@ -5,10 +5,10 @@
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/interpreter.hpp>
-#include <covey/cli/messages.hpp>
-#include <covey/cli/progress.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/cli/unexecuted.hpp>
+#include <covey/console/messages.hpp>
+#include <covey/console/progress.hpp>
 #include <covey/shard/losses.hpp>
 #include <map>
 #include <optional>
@@ -89,9 +89,9 @@ bool ran_below(const model::Measurement& measurement, const std::string& directo
 void warn_of_sources(const RunContext& context, const model::Measurement& measurement) {
   if (context.joined && !context.chose_sources) return;
   for (const auto& package : unimported_packages(context.settings, measurement))
-    print_warning(package + ": the source was never imported");
+    console::print_warning(package + ": the source was never imported");
   for (const auto& directory : context.settings.source_dirs)
-    if (!ran_below(measurement, directory)) print_warning(directory + ": nothing in this source ever ran");
+    if (!ran_below(measurement, directory)) console::print_warning(directory + ": nothing in this source ever ran");
 }
 
 // Says in the record at `path` that something is missing. The first reason stays.
@@ -116,7 +116,8 @@ void mark_incomplete(const DataDirectory& data, RunContext& context, const std::
     if (context.joined) continue;
     for (const auto& path : session_paths(folder.path))
       if (path != context.session_path)
-        if (auto marked = mark_record(path, first->message()); !marked) print_warning(marked.error().message());
+        if (auto marked = mark_record(path, first->message()); !marked)
+          console::print_warning(marked.error().message());
   }
 }
 
@@ -134,7 +135,7 @@ std::optional<base::Error> not_python(const DataDirectory& data, const RunContex
   if (interpreters.empty()) return std::nullopt;
   auto source = read_source(base::canonical(script), interpreters.rbegin()->first);
   if (source.error) return source.error;
-  complete_tables({source}, {interpreters, data.tables(), context.environment, 1, show_progress});
+  complete_tables({source}, {interpreters, data.tables(), context.environment, 1, console::show_progress});
   auto lines = interpreter_lines(source, data.tables());
   if (lines || lines.error().kind != base::ErrorKind::format) return std::nullopt;
   return lines.error();
@@ -205,7 +206,7 @@ bool no_such_module(const RunContext& context, const ProgramEnd& end, const mode
 void warn_of(const std::vector<base::Error>& errors, const std::string& prefix) {
   if (errors.empty()) return;
   auto more = errors.size() - 1;
-  print_warning(prefix + errors[0].message() + (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
+  console::print_warning(prefix + errors[0].message() + (more > 0 ? " (and " + std::to_string(more) + " more)" : ""));
 }
 
 std::optional<base::Error> losses_of(const RunContext& context) {
@@ -223,8 +224,8 @@ void warn_of_bare_pythons(RunContext& context) {
   const auto losses = shard::read_losses(shard::losses_path(context.settings_path));
   if (!losses || losses->n_bare_pythons == 0) return;
   const auto n = context.session.n_bare_pythons = static_cast<int>(losses->n_bare_pythons & INT_MAX);
-  print_warning(n == 1 ? "1 Python was started with -S: it is not measured"
-                       : std::to_string(n) + " Pythons were started with -S: they are not measured");
+  console::print_warning(n == 1 ? "1 Python was started with -S: it is not measured"
+                                : std::to_string(n) + " Pythons were started with -S: they are not measured");
 }
 
 int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end,
@@ -246,14 +247,15 @@ int after_the_run(const DataDirectory& data, RunContext& context, const ProgramE
   keep_interpreters(read.measurement.interpreters, context.environment);
   if (!context.session.no_data)
     compiled = index_measurement(read.measurement, {read.measurement.interpreters, data.tables(), context.environment,
-                                                    context.jobs, show_progress});
+                                                    context.jobs, console::show_progress});
   if (compiled.cpu_seconds != 0) context.session.index_seconds = compiled.cpu_seconds;
   if (!context.joined) warn_of_bare_pythons(context);
   if (context.session.no_data || context.session.index_seconds || context.session.n_bare_pythons > 0 ||
       !unsound.empty())
     write_record(context, missing);
-  if (no_module) return print_error({base::ErrorKind::not_found, context.program.command[2], "no such module"});
-  if (context.session.no_data) return print_error(no_data(data, context, end, read, missing));
+  if (no_module)
+    return console::print_error({base::ErrorKind::not_found, context.program.command[2], "no such module"});
+  if (context.session.no_data) return console::print_error(no_data(data, context, end, read, missing));
   if (missing.empty() || context.joined) {
     warn_of(compiled.failed, "");
   } else {

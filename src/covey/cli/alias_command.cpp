@@ -3,8 +3,8 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/program.hpp>
+#include <covey/console/messages.hpp>
 #include <cstdio>
 #include <set>
 
@@ -23,7 +23,8 @@ struct AliasOptions {
 std::set<std::string> other_names(const std::string& directory) {
   std::set<std::string> names = {"coverage3"};
   for (const auto& name : base::names_in(directory)) {
-    if (name.starts_with("coverage-") && manner_of(name, base::Environment()) == Manner::coverage) names.insert(name);
+    if (name.starts_with("coverage-") && console::manner_of(name, base::Environment()) == console::Manner::coverage)
+      names.insert(name);
     const bool is_python = name.starts_with("python3.") && name.find_first_not_of("0123456789", 8) == name.npos;
     if (is_python && name.size() > 8) names.insert("coverage-" + name.substr(6));
   }
@@ -57,16 +58,16 @@ base::Result<void> remove_link(const std::string& link, const std::string& binar
 
 }  // namespace
 
-int alias_command(const Invocation& invocation) {
+int alias_command(const console::Invocation& invocation) {
   AliasOptions options;
-  OptionParser parser(
+  console::OptionParser parser(
       "alias", "[options]",
       "Puts a link `coverage` to covey beside it: called by that name, Covey does as coverage.py does.");
   parser.flag("--all", options.all, "coverage3 and coverage-3.X as well, which coverage.py gives up");
   parser.flag("--force", options.force, "replace what goes by the name now, such as coverage.py's own command");
   parser.flag("--remove", options.remove, "remove the links that lead to covey, and nothing else");
   int jobs = 1;  // accepted: there is nothing to share out
-  declare_jobs(parser, jobs);
+  console::declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
   const auto binary = base::join(own_directory(), "covey");
   const auto directory = own_directory();
@@ -76,7 +77,7 @@ int alias_command(const Invocation& invocation) {
   for (const auto& name : names) {
     const auto link = base::join(directory, name);
     auto done = options.remove ? remove_link(link, binary) : add_link(link, binary, options);
-    if (!done) return print_error(done.error());
+    if (!done) return console::print_error(done.error());
   }
   return 0;
 }

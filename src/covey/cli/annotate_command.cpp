@@ -2,10 +2,10 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/report_outputs.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/cli/sources.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/report/annotate.hpp>
 
 namespace covey::cli {
@@ -36,10 +36,10 @@ base::Result<void> annotate(const model::FileReport& file, const Destination& de
   return base::write_file_atomic(*path, report::annotated(source.text, file.coverage));
 }
 
-std::optional<int> parse_options(const Invocation& invocation, ReportingOptions& options,
+std::optional<int> parse_options(const console::Invocation& invocation, ReportingOptions& options,
                                  std::optional<std::string>& directory) {
-  OptionParser parser("annotate", "[options] [files]",
-                      "Writes copies of the sources with a margin that shows what ran.");
+  console::OptionParser parser("annotate", "[options] [files]",
+                               "Writes copies of the sources with a margin that shows what ran.");
   parser.text("-d,--directory", directory, "DIR", "where to write them; beside the sources otherwise");
   declare_reporting_options(parser, options);
   return parser.parse(invocation);
@@ -57,7 +57,7 @@ base::Result<WrittenReport> write_annotate_output(const OutputRequest& request) 
   return WrittenReport{};
 }
 
-int annotate_command(const Invocation& invocation) {
+int annotate_command(const console::Invocation& invocation) {
   ReportingOptions options;
   std::optional<std::string> directory;
   if (auto status = parse_options(invocation, options, directory)) return *status;
@@ -68,10 +68,10 @@ int annotate_command(const Invocation& invocation) {
   options.describe_arcs = false;
   options.may_be_empty = true;
   auto reporting = prepare_report(options, invocation);
-  if (!reporting) return print_error(reporting.error());
+  if (!reporting) return console::print_error(reporting.error());
   auto written = write_annotate_output(
       {reporting->files, options.configuration, invocation, directory.value_or(""), 0, options.jobs});
-  if (!written) return print_error(written.error());
+  if (!written) return console::print_error(written.error());
   return reporting->status;
 }
 

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/clock.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/replace.hpp>
+#include <covey/console/clock.hpp>
 #include <covey/shard/reader.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstdlib>
@@ -75,7 +75,7 @@ std::vector<RunFolder> folders_of_run(const DataDirectory& data, const std::stri
 }
 
 base::Result<void> close_session(RunContext& context, const ProgramEnd& end) {
-  context.session.end = unix_now();
+  context.session.end = console::unix_now();
   context.session.status = end.status;
   context.session.signal = end.signal;
   RunFolder own;

@@ -6,8 +6,8 @@
 #include <covey/cli/combine_as_drop_in.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/report_data.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/formats/shards.hpp>
 
@@ -58,24 +58,25 @@ std::string fate_in_words(CombinedFile::Fate fate) {
 
 }  // namespace
 
-base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const DebugOutput& debug, bool quiet) {
+base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const console::DebugOutput& debug,
+                                                 bool quiet) {
   combine.read = read;
   combine.write = [](const model::Measurement& data, const std::string& path) {
     return formats::write_coverage_data(data, path, {base::k_version, {}});
   };
   auto combined = combine_into_data_file(combine);
   if (!combined) return combined;
-  for (const auto& error : combined->unreadable) print_warning(error.message(), "");
+  for (const auto& error : combined->unreadable) console::print_warning(error.message(), "");
   if (debug.shows("combine"))
     for (const auto& file : combined->files)
       debug.write(fate_in_words(file.fate) + base::relative_to(file.path, combine.cwd) + "\n");
   if (combined->stopped) return tl::unexpected(*combined->stopped);
-  if (const auto message = combined->counts.message(); !message.empty() && !quiet) print_message(message);
+  if (const auto message = combined->counts.message(); !message.empty() && !quiet) console::print_message(message);
   return combined;
 }
 
 int combine_as_drop_in(const CombineOptions& options, const config::Configuration& configuration,
-                       const Invocation& invocation) {
+                       const console::Invocation& invocation) {
   const auto& cwd = invocation.cwd;
   DataFileCombine combine;
   combine.data_file = options.data_file ? base::absolute(*options.data_file, cwd)
@@ -87,10 +88,10 @@ int combine_as_drop_in(const CombineOptions& options, const config::Configuratio
   combine.keep = options.keep;
   combine.jobs = options.jobs;
   auto map_path = path_mapping(configuration, cwd);
-  if (!map_path) return print_error(map_path.error());
+  if (!map_path) return console::print_error(map_path.error());
   combine.map_path = std::move(*map_path);
   auto combined = combine_and_tell(combine, {configuration, options.debug, invocation.environment}, options.quiet);
-  return combined ? 0 : print_error(combined.error());
+  return combined ? 0 : console::print_error(combined.error());
 }
 
 }  // namespace covey::cli

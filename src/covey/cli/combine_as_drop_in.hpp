@@ -3,9 +3,9 @@
 
 #include <covey/base/parallel.hpp>
 #include <covey/cli/combine_data_files.hpp>
-#include <covey/cli/debug_output.hpp>
-#include <covey/cli/invocation.hpp>
 #include <covey/config/configuration.hpp>
+#include <covey/console/debug_output.hpp>
+#include <covey/console/invocation.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,10 +27,11 @@ struct CombineOptions {
 // Combines data files, and shards and the data directories that are named, into coverage.py's data file. Data
 // directories stay as they are. Has printed what coverage.py prints; returns the status to end with.
 int combine_as_drop_in(const CombineOptions& options, const config::Configuration& configuration,
-                       const Invocation& invocation);
+                       const console::Invocation& invocation);
 
 // The part that a report does as well: reads, writes and removes data files of coverage.py's, and says what coverage.py
 // says, its count unless `quiet`. `combine` needs no more than its paths and what is to happen to the files.
-base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const DebugOutput& debug, bool quiet);
+base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const console::DebugOutput& debug,
+                                                 bool quiet);
 
 }  // namespace covey::cli

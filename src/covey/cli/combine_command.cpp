@@ -5,11 +5,11 @@
 #include <covey/cli/combine_inputs.hpp>
 #include <covey/cli/combined_run.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/configure.hpp>
 #include <covey/cli/data_files.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/report_data.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/model/combine.hpp>
 #include <set>
@@ -18,15 +18,15 @@ namespace covey::cli {
 
 namespace {
 
-void declare(OptionParser& parser, CombineOptions& options) {
+void declare(console::OptionParser& parser, CombineOptions& options) {
   parser.flag("-a,--append", options.append, "add to what was combined before; it is replaced otherwise");
   parser.text("--data-file", options.data_file, "PATH",
               "where the result goes: as drop-in a data file, .coverage otherwise; else the data directory");
   parser.flag("--keep", options.keep, "leave what was combined where it is");
   parser.flag("-q,--quiet", options.quiet, "say nothing but errors");
-  declare_jobs(parser, options.jobs);
-  declare_rcfile(parser, options.rcfile);
-  declare_debug(parser, options.debug);
+  console::declare_jobs(parser, options.jobs);
+  console::declare_rcfile(parser, options.rcfile);
+  console::declare_debug(parser, options.debug);
   parser.words(options.paths);
 }
 
@@ -69,7 +69,7 @@ struct Combined {
 };
 
 base::Result<void> write(const CombineInputs& inputs, const Combined& combined, const std::string& own,
-                         const model::Combination::MapPath& map_path, const Invocation& invocation) {
+                         const model::Combination::MapPath& map_path, const console::Invocation& invocation) {
   if (combined.has_branches() && combined.has_lines())
     return base::fail(base::ErrorKind::usage, own, "can't combine branch coverage data with statement data");
   auto data = DataDirectory::create(own);
@@ -90,54 +90,55 @@ void remove_data_files(const CombineInputs& inputs, const CombinedDataFiles& fil
   for (const auto& path : files.done)
     if (given.contains(path))
       if (auto removed = erase_data_files(path, ErasedFiles::data_file); !removed)
-        print_warning(removed.error().message());
+        console::print_warning(removed.error().message());
 }
 
 int combine_into_directory(const CombineOptions& options, const config::Configuration& configuration,
-                           const Invocation& invocation) {
+                           const console::Invocation& invocation) {
   const auto& cwd = invocation.cwd;
   const auto own = data_directory_path(options.data_file, invocation.environment, cwd);
   const auto data_file = data_file_path(configuration.run.data_file, invocation.environment, cwd);
   auto inputs = find_inputs({own, data_file, options.paths, cwd});
-  if (!inputs) return print_error(inputs.error());
+  if (!inputs) return console::print_error(inputs.error());
   if (inputs->empty())
-    return print_error({base::ErrorKind::no_data,
-                        options.paths.empty() ? own : fmt::format("{}", fmt::join(options.paths, ", ")),
-                        "no data to combine (covey run collects it)"});
+    return console::print_error({base::ErrorKind::no_data,
+                                 options.paths.empty() ? own : fmt::format("{}", fmt::join(options.paths, ", ")),
+                                 "no data to combine (covey run collects it)"});
   auto map_path = path_mapping(configuration, cwd);
-  if (!map_path) return print_error(map_path.error());
+  if (!map_path) return console::print_error(map_path.error());
   auto files = unite_data_files(*inputs, options, own, *map_path);
-  if (!files) return print_error(files.error());
+  if (!files) return console::print_error(files.error());
   Combined combined{unite(*inputs, options), std::move(*files)};
-  for (const auto& error : combined.files.unreadable) print_warning(error.message());
-  for (const auto& error : combined.shards.damaged) print_warning(error.message());
+  for (const auto& error : combined.files.unreadable) console::print_warning(error.message());
+  for (const auto& error : combined.shards.damaged) console::print_warning(error.message());
   auto counts = combined.files.counts;
   if (combined.shards.data.empty() && counts.combined == 0)
-    return print_error({base::ErrorKind::no_data, own, "no usable data files"});
+    return console::print_error({base::ErrorKind::no_data, own, "no usable data files"});
   if (auto written = write(*inputs, combined, own, *map_path, invocation); !written)
-    return print_error(written.error());
+    return console::print_error(written.error());
   if (!options.keep) {
     remove_combined(*inputs, combined.shards.damaged);
     remove_data_files(*inputs, combined.files);
   }
   counts.combined += combined.shards.n_shards;
   counts.errored += static_cast<int>(combined.shards.damaged.size());
-  if (!options.quiet) print_message(counts.message());
+  if (!options.quiet) console::print_message(counts.message());
   return 0;
 }
 
 }  // namespace
 
-int combine_command(const Invocation& invocation) {
+int combine_command(const console::Invocation& invocation) {
   CombineOptions options;
-  OptionParser parser("combine", "[options] [PATH...]",
-                      "Unites the data of several runs, jobs or machines into one. PATHs are data directories, data "
-                      "files of coverage.py's, or directories that hold some; otherwise the data "
-                      "directory itself, and coverage.py's parallel data files in the current one, which are removed.");
+  console::OptionParser parser(
+      "combine", "[options] [PATH...]",
+      "Unites the data of several runs, jobs or machines into one. PATHs are data directories, data "
+      "files of coverage.py's, or directories that hold some; otherwise the data "
+      "directory itself, and coverage.py's parallel data files in the current one, which are removed.");
   declare(parser, options);
   if (auto status = parser.parse(invocation)) return *status;
-  auto configuration = configure(configuration_request(invocation, options.rcfile));
-  if (!configuration) return print_error(configuration.error());
+  auto configuration = console::configure(console::configuration_request(invocation, options.rcfile));
+  if (!configuration) return console::print_error(configuration.error());
   return invocation.is_drop_in() ? combine_as_drop_in(options, *configuration, invocation)
                                  : combine_into_directory(options, *configuration, invocation);
 }

@@ -4,11 +4,11 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/clock.hpp>
 #include <covey/cli/combined_run.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/session.hpp>
+#include <covey/console/clock.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstdio>
@@ -50,7 +50,7 @@ Session session_of(const CombineInputs& inputs, const std::string& run_id, const
   session.job = "combined";
   session.slug = k_combined_slug;
   session.run_id = run_id;
-  session.start = unix_now();
+  session.start = console::unix_now();
   session.end = session.start;
   session.status = 0;
   session.command = command;
@@ -118,7 +118,7 @@ void remove_combined(const CombineInputs& inputs, const std::vector<base::Error>
   for (const auto& path : inputs.shards) {
     const bool is_damaged =
         std::any_of(damaged.begin(), damaged.end(), [&](const auto& error) { return error.where == path; });
-    if (!is_damaged && ::unlink(path.c_str()) != 0) print_warning(base::fail_errno(path).value().message());
+    if (!is_damaged && ::unlink(path.c_str()) != 0) console::print_warning(base::fail_errno(path).value().message());
   }
 }
 

@@ -2,8 +2,8 @@
 #include <covey/base/printable.hpp>
 #include <covey/base/version.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/drop_in_help.hpp>
-#include <covey/cli/messages.hpp>
+#include <covey/console/drop_in_help.hpp>
+#include <covey/console/messages.hpp>
 #include <cstdio>
 
 namespace covey::cli {
@@ -34,7 +34,7 @@ const Command* find(const std::string& name) {
 }
 
 int no_such_command(const std::string& name) {
-  return print_error({base::ErrorKind::usage, name, "no such command (covey help lists them)"});
+  return console::print_error({base::ErrorKind::usage, name, "no such command (covey help lists them)"});
 }
 
 void print_help() {
@@ -45,7 +45,7 @@ void print_help() {
   fmt::print("\ncovey run -m pytest measures a test suite, covey report shows the result.\n");
 }
 
-int help_command(const Invocation& invocation) {
+int help_command(const console::Invocation& invocation) {
   if (invocation.arguments.empty()) {
     print_help();
     return 0;
@@ -55,43 +55,44 @@ int help_command(const Invocation& invocation) {
   return command != nullptr ? command->run(invocation.with({"--help"})) : no_such_command(name);
 }
 
-int drop_in_help_command(const Invocation& invocation) {
-  if (invocation.arguments.empty()) return print_drop_in_help(invocation);
+int drop_in_help_command(const console::Invocation& invocation) {
+  if (invocation.arguments.empty()) return console::print_drop_in_help(invocation);
   for (const auto& topic : invocation.arguments) {
     if (topic == "help") {
-      print_drop_in_help(invocation);
+      console::print_drop_in_help(invocation);
     } else if (topic == "version") {
-      print_drop_in_version();
+      console::print_drop_in_version();
     } else if (const auto* command = find(topic)) {
       command->run(invocation.with({"--help"}));
     } else {
-      print_unknown_topic(topic);
+      console::print_unknown_topic(topic);
     }
   }
   return 0;
 }
 
 // coverage.py's command line as far as its first word.
-int run_drop_in(const Invocation& invocation) {
-  print_deprecated_name(invocation);
-  if (invocation.arguments.empty()) return print_drop_in_minimum(invocation);
+int run_drop_in(const console::Invocation& invocation) {
+  console::print_deprecated_name(invocation);
+  if (invocation.arguments.empty()) return console::print_drop_in_minimum(invocation);
   const auto& name = invocation.arguments[0];
   const auto inner = invocation.with({invocation.arguments.begin() + 1, invocation.arguments.end()});
   if (name == "help") return drop_in_help_command(inner);
-  if (name.size() > 2 && std::string_view("--help").starts_with(name)) return print_drop_in_help(invocation);
-  if (name.size() > 2 && std::string_view("--version").starts_with(name)) return print_drop_in_version();
-  if (name == "-h") return print_drop_in_help(invocation);
-  if (name.starts_with('-')) return print_misuse("no such option: " + name.substr(0, name.find('=')), invocation);
+  if (name.size() > 2 && std::string_view("--help").starts_with(name)) return console::print_drop_in_help(invocation);
+  if (name.size() > 2 && std::string_view("--version").starts_with(name)) return console::print_drop_in_version();
+  if (name == "-h") return console::print_drop_in_help(invocation);
+  if (name.starts_with('-'))
+    return console::print_misuse("no such option: " + name.substr(0, name.find('=')), invocation);
   if (const auto* command = find(name)) return command->run(inner);
-  return print_misuse("Unknown command: " + base::quoted(name), invocation);
+  return console::print_misuse("Unknown command: " + base::quoted(name), invocation);
 }
 
 }  // namespace
 
 std::span<const Command> commands() { return k_commands; }
 
-int run_covey(const Invocation& invocation) {
-  speak_as(invocation.manner);
+int run_covey(const console::Invocation& invocation) {
+  console::speak_as(invocation.manner);
   if (invocation.is_drop_in()) return run_drop_in(invocation);
   if (invocation.arguments.empty()) return help_command(invocation);
   const auto& name = invocation.arguments[0];
@@ -103,7 +104,7 @@ int run_covey(const Invocation& invocation) {
   }
   if (const auto* command = find(name)) return command->run(inner);
   if (name.starts_with('-')) {
-    return print_error({base::ErrorKind::usage, name, "no such option (covey help lists the commands)"});
+    return console::print_error({base::ErrorKind::usage, name, "no such option (covey help lists the commands)"});
   }
   return no_such_command(name);
 }

@@ -3,14 +3,14 @@
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
 #include <covey/cli/arc_data.hpp>
-#include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/configure.hpp>
 #include <covey/cli/data_file_output.hpp>
 #include <covey/cli/measured_data.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/report_file.hpp>
 #include <covey/cli/reporting.hpp>
+#include <covey/console/clock.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/table.hpp>
 
 namespace covey::cli {
@@ -73,14 +73,14 @@ base::Result<void> read_report(const std::string& path, const Format& format, co
   if (!bytes) return tl::unexpected(bytes.error());
   auto report = format.read_report(*bytes, {path, cwd});
   if (!report) return tl::unexpected(report.error());
-  if (auto what = unsaid(*report); !what.empty() && !quiet) print_warning(path + ": does not say: " + what);
+  if (auto what = unsaid(*report); !what.empty() && !quiet) console::print_warning(path + ": does not say: " + what);
   inputs.reports |= *report;
   inputs.has_reports = true;
   return {};
 }
 
-base::Result<void> read_input(const std::string& path, const Format* from, const Invocation& invocation, Inputs& inputs,
-                              bool quiet) {
+base::Result<void> read_input(const std::string& path, const Format* from, const console::Invocation& invocation,
+                              Inputs& inputs, bool quiet) {
   const auto& cwd = invocation.cwd;
   const auto& environment = invocation.environment;
   if (!base::is_directory(path)) {
@@ -98,8 +98,8 @@ base::Result<void> read_input(const std::string& path, const Format* from, const
 }
 
 formats::WriteOptions write_options(const std::string& cwd) {
-  const auto now = unix_now();
-  return {base::k_version, "covey " + std::string(base::k_version), local_text(now),
+  const auto now = console::unix_now();
+  return {base::k_version, "covey " + std::string(base::k_version), console::local_text(now),
           static_cast<std::int64_t>(now * 1000), cwd};
 }
 
@@ -114,14 +114,14 @@ base::Result<void> write_measurement(Inputs& inputs, const Format& format, const
                                      const std::string& cwd) {
   if (*convert.output == "-") return base::fail(ErrorKind::usage, "-o", "a data file cannot go to standard output");
   for (const auto& error : make_arcs(inputs.measurement, convert.reporting.jobs))
-    if (!convert.quiet) print_warning(error.message() + "; its branches are those of single lines");
+    if (!convert.quiet) console::print_warning(error.message() + "; its branches are those of single lines");
   if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, cwd);
   if (convert.reporting.configuration.run.relative_files) name_relative_to(cwd, inputs.measurement);
   return format.write_measurement(inputs.measurement, *convert.output, write_options(cwd));
 }
 
 base::Result<void> write_report(Inputs& inputs, const Format& format, const ConvertOptions& convert,
-                                const Invocation& invocation) {
+                                const console::Invocation& invocation) {
   if (!inputs.measurement.files.empty()) {
     auto reporting = report_measurement(std::move(inputs.measurement), inputs.tables, convert.reporting, invocation);
     if (!reporting) return tl::unexpected(reporting.error());
@@ -146,7 +146,7 @@ base::Result<const Format*> output_format(const ConvertOptions& options) {
   return format;
 }
 
-base::Result<int> convert(const ConvertOptions& options, const Invocation& invocation) {
+base::Result<int> convert(const ConvertOptions& options, const console::Invocation& invocation) {
   auto to = output_format(options);
   if (!to) return tl::unexpected(to.error());
   const Format* from = nullptr;
@@ -170,25 +170,25 @@ base::Result<int> convert(const ConvertOptions& options, const Invocation& invoc
 
 }  // namespace
 
-int convert_command(const Invocation& invocation) {
+int convert_command(const console::Invocation& invocation) {
   ConvertOptions options;
-  OptionParser parser(
+  console::OptionParser parser(
       "convert", "[options] IN... -o OUT",
       "Turns coverage data and reports, in any formats, into one of another format. Several are united.");
   parser.text("-o", options.output, "OUT", "where to write; - for standard output, but for data files");
   parser.text("--from", options.from, "FORMAT", "what IN is; told by how each file begins otherwise");
   parser.text("--to", options.to, "FORMAT", names_of_formats(true) + "; told by OUT's name otherwise");
-  declare_rcfile(parser, options.reporting.rcfile);
+  console::declare_rcfile(parser, options.reporting.rcfile);
   bool ignore_errors = false;
   parser.flag("-i,--ignore-errors", ignore_errors, "warn of sources that cannot be analysed and leave them out");
   parser.flag("-q,--quiet", options.quiet, "do not say what an input leaves unsaid");
-  declare_jobs(parser, options.reporting.jobs);
+  console::declare_jobs(parser, options.reporting.jobs);
   parser.words(options.inputs);
   if (auto status = parser.parse(invocation)) return *status;
   if (auto status = configure_reporting(invocation, options.reporting)) return *status;
   options.reporting.ignore_errors |= ignore_errors;
   auto status = convert(options, invocation);
-  return status ? *status : print_error(status.error());
+  return status ? *status : console::print_error(status.error());
 }
 
 }  // namespace covey::cli

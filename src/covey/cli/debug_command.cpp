@@ -5,11 +5,11 @@
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/configure.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/debug_facts.hpp>
-#include <covey/cli/drop_in_help.hpp>
-#include <covey/cli/messages.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/drop_in_help.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 
 namespace covey::cli {
@@ -39,7 +39,7 @@ base::Result<std::string> data_text(const std::string& path) {
 
 // Each data file that is named, or coverage.py's own, with its parallel files.
 base::Result<void> print_data(std::vector<std::string> paths, const config::Configuration& configuration,
-                              const Invocation& invocation) {
+                              const console::Invocation& invocation) {
   const auto& cwd = invocation.cwd;
   if (paths.empty()) paths.push_back(data_file_path(configuration.run.data_file, invocation.environment, cwd));
   for (const auto& path : paths) {
@@ -48,22 +48,23 @@ base::Result<void> print_data(std::vector<std::string> paths, const config::Conf
     files->insert(files->begin(), base::absolute(path, cwd));
     for (std::size_t i = 0; i < files->size(); ++i) {
       const auto& file = (*files)[i];
-      auto printed = print_report((i == 0 ? debug_header("data") : "-----\n") + "path: " + base::harmless(file) + "\n");
+      auto printed =
+          console::print_report((i == 0 ? debug_header("data") : "-----\n") + "path: " + base::harmless(file) + "\n");
       if (!printed) return printed;
       auto text = data_text(file);
       if (!text) return tl::unexpected(text.error());
-      if (printed = print_report(*text); !printed) return printed;
+      if (printed = console::print_report(*text); !printed) return printed;
     }
   }
   return {};
 }
 
-int refuse(const std::string& what, const Invocation& invocation) {
-  if (invocation.is_drop_in()) return print_misuse(what, invocation);
-  return print_error({base::ErrorKind::usage, "debug", what});
+int refuse(const std::string& what, const console::Invocation& invocation) {
+  if (invocation.is_drop_in()) return console::print_misuse(what, invocation);
+  return console::print_error({base::ErrorKind::usage, "debug", what});
 }
 
-int print_topic(const std::string& topic, config::Configuration configuration, const Invocation& invocation) {
+int print_topic(const std::string& topic, config::Configuration configuration, const console::Invocation& invocation) {
   DebugFacts facts;
   if (topic == "config") {
     facts = configuration_facts(configuration);
@@ -78,32 +79,33 @@ int print_topic(const std::string& topic, config::Configuration configuration, c
   } else {
     return refuse("Don't know what you mean by " + base::quoted(topic), invocation);
   }
-  auto printed = print_report(debug_header(topic) + debug_text(facts));
-  return printed ? 0 : print_error(printed.error());
+  auto printed = console::print_report(debug_header(topic) + debug_text(facts));
+  return printed ? 0 : console::print_error(printed.error());
 }
 
 }  // namespace
 
-int debug_command(const Invocation& invocation) {
+int debug_command(const console::Invocation& invocation) {
   std::optional<std::string> rcfile;
   std::optional<std::string> debug;
   std::vector<std::string> words;
-  OptionParser parser("debug", "<topic>",
-                      "Shows what may explain how it behaves. Topics are config, data [files], premain, pybehave, "
-                      "sqlite and sys.");
-  declare_rcfile(parser, rcfile);
-  declare_debug(parser, debug);
+  console::OptionParser parser(
+      "debug", "<topic>",
+      "Shows what may explain how it behaves. Topics are config, data [files], premain, pybehave, "
+      "sqlite and sys.");
+  console::declare_rcfile(parser, rcfile);
+  console::declare_debug(parser, debug);
   int jobs = 1;  // accepted: there is nothing to share out
-  declare_jobs(parser, jobs);
+  console::declare_jobs(parser, jobs);
   parser.words(words);
   if (auto status = parser.parse(invocation)) return *status;
-  auto configuration = configure(configuration_request(invocation, rcfile));
-  if (!configuration) return print_error(configuration.error());
+  auto configuration = console::configure(console::configuration_request(invocation, rcfile));
+  if (!configuration) return console::print_error(configuration.error());
   if (words.empty())
     return refuse("What information would you like: config, data, sys, premain, pybehave, sqlite?", invocation);
   if (words[0] == "data") {
     auto printed = print_data({words.begin() + 1, words.end()}, *configuration, invocation);
-    return printed ? 0 : print_error(printed.error());
+    return printed ? 0 : console::print_error(printed.error());
   }
   if (words.size() > 1) return refuse("'debug " + words[0] + "' takes no additional arguments", invocation);
   return print_topic(words[0], std::move(*configuration), invocation);

@@ -7,12 +7,12 @@
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/clock.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/debug_facts.hpp>
-#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/interpreter.hpp>
+#include <covey/console/clock.hpp>
+#include <covey/console/drop_in_help.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 #include <type_traits>
@@ -138,11 +138,11 @@ DebugFacts configuration_facts(config::Configuration& configuration) {
   return facts;
 }
 
-DebugFacts system_facts(const config::Configuration& configuration, const Invocation& invocation) {
+DebugFacts system_facts(const config::Configuration& configuration, const console::Invocation& invocation) {
   const auto& environment = invocation.environment;
   auto interpreter = interpreter_on_path(environment, invocation.cwd);
   return {
-      {"coverage_version", std::string(k_coverage_version)},
+      {"coverage_version", std::string(console::k_coverage_version)},
       {"covey_version", std::string(base::k_version)},
       {"covey_binary", base::canonical("/proc/self/exe")},
       {"core", std::string(interpreter && interpreter->python < k_has_monitoring ? "CTracer" : "SysMonitor")},
@@ -158,7 +158,7 @@ DebugFacts system_facts(const config::Configuration& configuration, const Invoca
       {"cwd", invocation.cwd},
       {"environment", relevant_environment(environment)},
       {"command_line", command_of(::getpid())},
-      {"time", local_text(unix_now())},
+      {"time", console::local_text(console::unix_now())},
   };
 }
 
@@ -168,7 +168,7 @@ DebugFacts caller_facts() {
   return facts;
 }
 
-DebugFacts python_facts(const Invocation& invocation) {
+DebugFacts python_facts(const console::Invocation& invocation) {
   auto interpreter = interpreter_on_path(invocation.environment, invocation.cwd);
   if (!interpreter) return {{"executable", interpreter.error().message()}};
   const auto version = interpreter->python;

@@ -1,8 +1,8 @@
 // What `debug` shows, topic by topic, and the form that it has.
 #pragma once
 
-#include <covey/cli/invocation.hpp>
 #include <covey/config/configuration.hpp>
+#include <covey/console/invocation.hpp>
 #include <string>
 #include <utility>
 #include <variant>
@@ -20,11 +20,11 @@ std::string debug_text(const DebugFacts& facts);
 // Every setting under coverage.py's name for it, in the order of names, as Python would print it.
 DebugFacts configuration_facts(config::Configuration& configuration);
 // The program, its files, the interpreter and the environment.
-DebugFacts system_facts(const config::Configuration& configuration, const Invocation& invocation);
+DebugFacts system_facts(const config::Configuration& configuration, const console::Invocation& invocation);
 // The programs that started this one, the nearest first.
 DebugFacts caller_facts();
 // The CPython on the path.
-DebugFacts python_facts(const Invocation& invocation);
+DebugFacts python_facts(const console::Invocation& invocation);
 // The SQLite that reads and writes data files.
 DebugFacts sqlite_facts();
 

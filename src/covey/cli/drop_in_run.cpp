@@ -7,17 +7,17 @@
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/combine_data_files.hpp>
-#include <covey/cli/configure.hpp>
 #include <covey/cli/data_file_output.hpp>
 #include <covey/cli/debug_facts.hpp>
-#include <covey/cli/debug_output.hpp>
-#include <covey/cli/drop_in_help.hpp>
 #include <covey/cli/drop_in_run.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_context.hpp>
 #include <covey/cli/unexecuted.hpp>
 #include <covey/config/configuration_reader.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/debug_output.hpp>
+#include <covey/console/drop_in_help.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/shard/run_notes.hpp>
 
@@ -111,18 +111,18 @@ base::Result<DataFileOutput> data_file_output(const RunOptions& options, const c
 
 // Whether the processes below the program are to have files of their own whatever the program has. A configuration that
 // cannot be read is theirs to complain of.
-bool is_parallel_below(const Invocation& invocation) {
+bool is_parallel_below(const console::Invocation& invocation) {
   const auto file = invocation.environment.value(k_process_start);
   if (file.empty()) return false;
-  auto read = config::read_configuration(configuration_request(invocation, file));
+  auto read = config::read_configuration(console::configuration_request(invocation, file));
   return read && read->configuration.run.parallel;
 }
 
 // coverage.py says so of a core that it does not have; Covey's is the same for all.
 void warn_of_core(const config::Configuration& configuration, const RunOptions& options, const Program& program) {
   if (configuration.run.core == "sysmon" && !options.timid && program.python_version == "3.11")
-    print_warning("Can't use core=sysmon: sys.monitoring isn't available in this version, using default core",
-                  "no-sysmon");
+    console::print_warning("Can't use core=sysmon: sys.monitoring isn't available in this version, using default core",
+                           "no-sysmon");
 }
 
 // A directory of our own, away from the user's, whose path nothing else has.
@@ -146,9 +146,9 @@ class DropInRun {
     ProgramEnd end = {};
   };
 
-  Outcome run(const Program& program, const Invocation& invocation) {
+  Outcome run(const Program& program, const console::Invocation& invocation) {
     auto started = start_run(m_options, m_configuration, program, invocation.environment, invocation.cwd);
-    if (!started) return {print_error(started.error())};
+    if (!started) return {console::print_error(started.error())};
     auto environment = program_environment(started->context, m_options);
     environment.set("COVERAGE_RUN", "true");
     // Where coverage.py is installed as well, these would have it measure what we do.
@@ -156,7 +156,7 @@ class DropInRun {
     environment.remove("COVERAGE_PROCESS_CONFIG");
     note_run_below(started->context, ::getpid());
     auto child = ChildProcess::start(program.file, program.command, environment);
-    if (!child) return {print_error(child.error())};
+    if (!child) return {console::print_error(child.error())};
     m_main = child->pid();
     const auto end = child->wait([&](int signal) {
       if (signal == m_options.save_signal_number()) write(*started, processes_of(*started));
@@ -197,10 +197,10 @@ class DropInRun {
 
   // What the user must know about the data.
   void warn_of_data(const RunContext& context, const model::Measurement& all, bool has_shards) const {
-    if (!has_shards) return print_warning(why_unmeasured(context));
+    if (!has_shards) return console::print_warning(why_unmeasured(context));
     for (const auto& package : unimported_packages(context.settings, all))
-      print_warning("Module " + package + " was never imported.", "module-not-imported");
-    if (!all.ran_anything()) print_warning("No data was collected.", "no-data-collected");
+      console::print_warning("Module " + package + " was never imported.", "module-not-imported");
+    if (!all.ran_anything()) console::print_warning("No data was collected.", "no-data-collected");
   }
 
   // Whether the script, which ended with 1, can have been run at all; says what coverage.py says where it cannot, or
@@ -228,7 +228,7 @@ class DropInRun {
     auto written = write(started, std::move(processes));
     if (written) return std::nullopt;
     m_is_unwritten = written.error().kind == ErrorKind::io;
-    return print_error(written.error());
+    return console::print_error(written.error());
   }
 
   const RunOptions& m_options;
@@ -239,29 +239,32 @@ class DropInRun {
 };
 
 // What --debug asks to be told before the program starts.
-void print_debug_facts(const DebugOutput& debug, config::Configuration configuration, const Invocation& invocation) {
+void print_debug_facts(const console::DebugOutput& debug, config::Configuration configuration,
+                       const console::Invocation& invocation) {
   if (debug.shows("sys")) debug.write(debug_header("sys") + debug_text(system_facts(configuration, invocation)));
   if (debug.shows("config")) debug.write(debug_header("config") + debug_text(configuration_facts(configuration)));
 }
 
 }  // namespace
 
-int run_as_drop_in(const Invocation& invocation, RunOptions options) {
+int run_as_drop_in(const console::Invocation& invocation, RunOptions options) {
   auto configuration = run_configuration(options, invocation);
-  if (!configuration) return print_error(configuration.error());
+  if (!configuration) return console::print_error(configuration.error());
   auto taken = take_command_line(*configuration, options.program);
-  if (!taken) return print_error(taken.error());
-  if (auto misuse = misuse_of(options, *configuration); !misuse.empty()) return print_misuse(misuse, invocation);
-  if (auto checked = check_script(options.program, invocation.cwd); !checked) return print_error(checked.error());
+  if (!taken) return console::print_error(taken.error());
+  if (auto misuse = misuse_of(options, *configuration); !misuse.empty())
+    return console::print_misuse(misuse, invocation);
+  if (auto checked = check_script(options.program, invocation.cwd); !checked)
+    return console::print_error(checked.error());
   auto program = resolve_program(options.program, invocation.environment, invocation.cwd, own_directory());
-  if (!program) return print_error(program.error());
+  if (!program) return console::print_error(program.error());
   auto output = data_file_output(options, *configuration, invocation.cwd);
-  if (!output) return print_error(output.error());
+  if (!output) return console::print_error(output.error());
   output->parallel_below = is_parallel_below(invocation);
   warn_of_core(*configuration, options, *program);
   print_debug_facts({*configuration, options.debug, invocation.environment}, *configuration, invocation);
   auto directory = temporary_directory(invocation.environment);
-  if (!directory) return print_error(directory.error());
+  if (!directory) return console::print_error(directory.error());
   options.data_file = *directory;
   options.part_forks = output->parallel;
   // coverage.py begins anew in multiprocessing's children; any other goes on with what its parent has.
@@ -269,7 +272,7 @@ int run_as_drop_in(const Invocation& invocation, RunOptions options) {
   DropInRun run(options, *configuration, std::move(*output));
   const auto outcome = run.run(*program, invocation);
   if (run.is_unwritten())
-    print_warning("What was measured stays in " + *directory + ": covey combine takes it");
+    console::print_warning("What was measured stays in " + *directory + ": covey combine takes it");
   else
     remove_tree(*directory);
   return outcome.status ? *outcome.status : end_as(outcome.end);

@@ -3,11 +3,11 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/configure.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/messages.hpp>
 
 namespace covey::cli {
 
@@ -38,7 +38,7 @@ base::Result<void> erase_directory(const std::string& path) {
 
 // Both homes, unless --data-file names something of one of them.
 base::Result<void> erase(const std::optional<std::string>& given, const config::RunConfiguration& run,
-                         const Invocation& invocation) {
+                         const console::Invocation& invocation) {
   const auto& environment = invocation.environment;
   const auto& cwd = invocation.cwd;
   const auto directory = data_directory_path(given, environment, cwd);
@@ -51,21 +51,21 @@ base::Result<void> erase(const std::optional<std::string>& given, const config::
 
 }  // namespace
 
-int erase_command(const Invocation& invocation) {
+int erase_command(const console::Invocation& invocation) {
   std::optional<std::string> data;
   std::optional<std::string> debug;
   std::optional<std::string> rcfile;
-  OptionParser parser("erase", "[options]", "Removes what was measured.");
+  console::OptionParser parser("erase", "[options]", "Removes what was measured.");
   parser.text("--data-file", data, "PATH", "the data directory, or coverage.py's data file, that is to go");
-  declare_rcfile(parser, rcfile);
-  declare_debug(parser, debug);
+  console::declare_rcfile(parser, rcfile);
+  console::declare_debug(parser, debug);
   int jobs = 1;  // accepted: there is nothing to share out
-  declare_jobs(parser, jobs);
+  console::declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
-  auto configuration = configure(configuration_request(invocation, rcfile));
-  if (!configuration) return print_error(configuration.error());
+  auto configuration = console::configure(console::configuration_request(invocation, rcfile));
+  if (!configuration) return console::print_error(configuration.error());
   auto erased = erase(data, configuration->run, invocation);
-  return erased ? 0 : print_error(erased.error());
+  return erased ? 0 : console::print_error(erased.error());
 }
 
 }  // namespace covey::cli

@@ -7,12 +7,12 @@
 #include <covey/base/printable.hpp>
 #include <covey/base/sha3.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/messages.hpp>
-#include <covey/cli/progress.hpp>
 #include <covey/cli/report_outputs.hpp>
 #include <covey/cli/sources.hpp>
+#include <covey/console/clock.hpp>
+#include <covey/console/messages.hpp>
+#include <covey/console/progress.hpp>
 #include <covey/report/html.hpp>
 #include <cstdio>
 #include <cstring>
@@ -31,9 +31,9 @@ struct HtmlCommandOptions {
   bool skip_empty = false;
 };
 
-std::optional<int> parse_options(const Invocation& invocation, HtmlCommandOptions& options) {
+std::optional<int> parse_options(const console::Invocation& invocation, HtmlCommandOptions& options) {
   auto& reporting = options.file.reporting;
-  OptionParser parser("html", "[options] [files]", "Writes pages that show what was covered, line by line.");
+  console::OptionParser parser("html", "[options] [files]", "Writes pages that show what was covered, line by line.");
   parser.text("-d,--directory", options.file.output, "DIR", "where to write them; htmlcov otherwise");
   parser.text("--title", options.title, "TITLE", "of the pages that list what there is");
   parser.number("--precision", options.precision, "N", "decimals of percentages");
@@ -49,7 +49,7 @@ std::optional<int> parse_options(const Invocation& invocation, HtmlCommandOption
 }
 
 // The options as the configuration has them.
-std::optional<int> configure_html(const Invocation& invocation, HtmlCommandOptions& options) {
+std::optional<int> configure_html(const console::Invocation& invocation, HtmlCommandOptions& options) {
   if (auto status = configure_reporting(invocation, options.file.reporting)) return status;
   const auto& report = options.file.reporting.configuration.report;
   const auto& html = options.file.reporting.configuration.html;
@@ -139,7 +139,7 @@ report::HtmlOptions page_options(const config::Configuration& configuration, int
   report::HtmlOptions options;
   options.title = html.title;
   options.generator = "covey v" + std::string(base::k_version);
-  options.created = local_minute_text(unix_now());
+  options.created = console::local_minute_text(console::unix_now());
   options.precision = precision;
   options.skip_covered = html.skip_covered.value_or(report.skip_covered);
   options.skip_empty = html.skip_empty.value_or(report.skip_empty);
@@ -150,7 +150,7 @@ report::HtmlOptions page_options(const config::Configuration& configuration, int
 base::Result<void> write_pages(const report::HtmlReport& report, const HtmlDirectory& directory, int jobs) {
   const auto n_index = report.n_index_pages();
   std::vector<base::Result<void>> written(n_index + report.shown().size());
-  const auto one_done = show_progress("writing pages,", written.size());
+  const auto one_done = console::show_progress("writing pages,", written.size());
   base::for_each_index(written.size(), jobs, [&](auto i, auto) {
     if (i < n_index) {
       const auto page = report.index_page(i);
@@ -198,18 +198,18 @@ bool is_any_context_named(const std::vector<model::FileReport>& files) {
 
 base::Result<WrittenReport> write_html_output(const OutputRequest& request) {
   if (request.configuration.html.show_contexts && !is_any_context_named(request.files))
-    print_warning("No contexts were measured", "");
+    console::print_warning("No contexts were measured", "");
   if (auto written = write_html(request); !written) return tl::unexpected(written.error());
   return WrittenReport{"", written_note(base::join(request.destination, "index.html"), request.invocation.cwd)};
 }
 
-int html_command(const Invocation& invocation) {
+int html_command(const console::Invocation& invocation) {
   HtmlCommandOptions options;
   if (auto status = parse_options(invocation, options)) return *status;
   if (auto status = configure_html(invocation, options)) return *status;
   if (auto status = parse_options(invocation, options)) return *status;
   auto precision = checked_precision(options.precision.value_or(0));
-  if (!precision) return print_error(precision.error());
+  if (!precision) return console::print_error(precision.error());
   options.file.precision = *precision;
   auto& html = options.file.reporting.configuration.html;
   html.title = options.title.value_or("");

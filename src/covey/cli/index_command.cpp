@@ -2,44 +2,44 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/configure.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/measured_data.hpp>
-#include <covey/cli/messages.hpp>
-#include <covey/cli/progress.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/messages.hpp>
+#include <covey/console/progress.hpp>
 
 namespace covey::cli {
 
-int index_command(const Invocation& invocation) {
+int index_command(const console::Invocation& invocation) {
   std::optional<std::string> data_file;
   std::optional<std::string> rcfile;
   bool quiet = false;
   int jobs = base::default_jobs();
-  OptionParser parser(
+  console::OptionParser parser(
       "index", "[options]",
       "Compiles, with the interpreters that ran the tests, the sources that there are no tables of yet.");
   parser.text("--data-file", data_file, "PATH",
               "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
-  declare_rcfile(parser, rcfile);
+  console::declare_rcfile(parser, rcfile);
   parser.flag("-q,--quiet", quiet, "say nothing but errors");
-  declare_jobs(parser, jobs);
+  console::declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
 
   // Nothing in it matters here, but it is as wrong here as anywhere.
-  if (auto configuration = configure(configuration_request(invocation, rcfile)); !configuration)
-    return print_error(configuration.error());
+  if (auto configuration = console::configure(console::configuration_request(invocation, rcfile)); !configuration)
+    return console::print_error(configuration.error());
   const auto& environment = invocation.environment;
   auto data = read_measured_data(data_file, environment, invocation.cwd);
-  if (!data) return print_error(data.error());
+  if (!data) return console::print_error(data.error());
   int status = data->status;
   if (data->measurement.files.empty())
-    return print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
+    return console::print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
   name_interpreter(data->measurement, environment, invocation.cwd);
   data->measurement.interpreters = startable(data->measurement.interpreters, environment, invocation.cwd);
-  auto outcome = index_measurement(data->measurement,
-                                   {data->measurement.interpreters, data->tables, environment, jobs, show_progress});
-  for (const auto& error : outcome.failed) status = print_error(error);
+  auto outcome = index_measurement(
+      data->measurement, {data->measurement.interpreters, data->tables, environment, jobs, console::show_progress});
+  for (const auto& error : outcome.failed) status = console::print_error(error);
   if (!quiet)
     fmt::print("compiled {} files of {} lines in {:.2f} s, of {} measured\n", outcome.n_files, outcome.n_lines,
                outcome.cpu_seconds, data->measurement.files.size());

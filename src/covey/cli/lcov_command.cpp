@@ -7,8 +7,8 @@ namespace covey::cli {
 
 namespace {
 
-std::optional<int> parse_options(const Invocation& invocation, ReportFileOptions& options) {
-  OptionParser parser("lcov", "[options] [files]", "Writes what was covered as an LCOV tracefile.");
+std::optional<int> parse_options(const console::Invocation& invocation, ReportFileOptions& options) {
+  console::OptionParser parser("lcov", "[options] [files]", "Writes what was covered as an LCOV tracefile.");
   declare_report_file_options(parser, options, "coverage.lcov");
   return parser.parse(invocation);
 }
@@ -23,7 +23,7 @@ base::Result<WrittenReport> write_lcov_output(const OutputRequest& request) {
   return write_report_file(request.destination, formats::write_lcov(request.files, options), "LCOV report");
 }
 
-int lcov_command(const Invocation& invocation) {
+int lcov_command(const console::Invocation& invocation) {
   ReportFileOptions options;
   if (auto status = parse_options(invocation, options)) return *status;
   if (auto status = configure_report_file(invocation, options)) return *status;

@@ -29,5 +29,5 @@ int main(int argc, char** argv) {
   std::set_new_handler(end_for_want_of_memory);
   occupy_standard_descriptors();
   covey::cli::ignore_file_size_signal();
-  return covey::cli::run_covey(covey::cli::Invocation::of_process({argv, argv + argc}));
+  return covey::cli::run_covey(covey::console::Invocation::of_process({argv, argv + argc}));
 }

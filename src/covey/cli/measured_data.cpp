@@ -6,7 +6,7 @@
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/measured_data.hpp>
-#include <covey/cli/messages.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 
 namespace covey::cli {
@@ -18,8 +18,8 @@ base::Result<MeasuredData> read_directory(const std::string& path) {
   if (!data) return tl::unexpected(data.error());
   auto shards = read_folders(data->current());
   MeasuredData measured;
-  for (const auto& error : shards.damaged) measured.status = print_error(error);
-  for (const auto& error : shards.incomplete) print_warning(error.where + ": incomplete: " + error.what);
+  for (const auto& error : shards.damaged) measured.status = console::print_error(error);
+  for (const auto& error : shards.incomplete) console::print_warning(error.where + ": incomplete: " + error.what);
   measured.measurement = std::move(shards.measurement);
   measured.path = data->path();
   measured.tables = data->tables();
@@ -39,7 +39,7 @@ void name_interpreter(model::Measurement& measurement, const base::Environment& 
   auto is_known = [](const auto& file) { return file.second.python != 0; };
   if (std::all_of(measurement.files.begin(), measurement.files.end(), is_known)) return;
   auto interpreter = interpreter_on_path(environment, cwd);
-  if (!interpreter) return print_warning(interpreter.error().message());
+  if (!interpreter) return console::print_warning(interpreter.error().message());
   for (auto& [path, file] : measurement.files)
     if (file.python == 0) file.python = interpreter->python;
   measurement.interpreters.emplace(interpreter->python, interpreter->path);

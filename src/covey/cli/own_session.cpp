@@ -6,11 +6,11 @@
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/interpreter.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/own_session.hpp>
-#include <covey/cli/progress.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/unexecuted.hpp>
+#include <covey/console/messages.hpp>
+#include <covey/console/progress.hpp>
 #include <covey/shard/run_notes.hpp>
 
 namespace covey::cli {
@@ -44,22 +44,22 @@ void keep_sources(const shard::Settings& chosen, model::Measurement& measurement
 }
 
 void warn_of_sources(const shard::Settings& settings, const model::Measurement& measurement) {
-  if (!measurement.ran_anything()) print_warning("No data was collected.", "no-data-collected");
+  if (!measurement.ran_anything()) console::print_warning("No data was collected.", "no-data-collected");
   for (const auto& package : unimported_packages(settings, measurement))
-    print_warning("Module " + package + " was never imported.", "module-not-imported");
+    console::print_warning("Module " + package + " was never imported.", "module-not-imported");
 }
 
 void note_in_record(const RunContext& context) {
   if (!base::exists(context.session_path)) return;
   if (auto written = write_session(context.session_path, context.session); !written)
-    print_warning(written.error().message());
+    console::print_warning(written.error().message());
 }
 
 void complete_tables_of(OwnSession& session, const model::Measurement& measurement) {
   auto& context = session.context;
   keep_interpreters(measurement.interpreters, context.environment);
-  auto outcome = index_measurement(
-      measurement, {measurement.interpreters, session.data.tables(), context.environment, context.jobs, show_progress});
+  auto outcome = index_measurement(measurement, {measurement.interpreters, session.data.tables(), context.environment,
+                                                 context.jobs, console::show_progress});
   warn_of(outcome.failed, "");
   if (outcome.cpu_seconds > 0) context.session.index_seconds = outcome.cpu_seconds;
 }
@@ -78,7 +78,7 @@ std::set<std::string> over_before(const OwnSession& session) {
 }  // namespace
 
 base::Result<OwnSession> open_own_session(const std::string& settings_path, const std::string& folder,
-                                          const Invocation& invocation) {
+                                          const console::Invocation& invocation) {
   auto text = base::read_file(settings_path);
   if (!text) return tl::unexpected(text.error());
   auto settings = shard::parse_settings(*text, settings_path);
@@ -103,7 +103,7 @@ base::Result<OwnSession> open_own_session(const std::string& settings_path, cons
 
 RunOptions run_options(const PytestOptions& options) {
   RunOptions run;
-  run.manner = Manner::coverage;
+  run.manner = console::Manner::coverage;
   run.source = options.sources;
   run.branch = options.branch;
   run.append = options.append;
@@ -112,7 +112,8 @@ RunOptions run_options(const PytestOptions& options) {
   return run;
 }
 
-model::Measurement read_own_session(OwnSession& session, const PytestOptions& options, const Invocation& invocation) {
+model::Measurement read_own_session(OwnSession& session, const PytestOptions& options,
+                                    const console::Invocation& invocation) {
   const auto folder = folder_of(session);
   auto read = read_processes(shard_paths(folder));
   drop_vanished(read.processes, session.context.session.pid);
@@ -124,7 +125,7 @@ model::Measurement read_own_session(OwnSession& session, const PytestOptions& op
   session.context.session.incomplete = missing.empty() ? "" : missing.front().message();
   warn_of_bare_pythons(session.context);
   const auto& settings = session.context.settings;
-  if (auto added = add_unexecuted(folder, settings, all); !added) print_warning(added.error().message());
+  if (auto added = add_unexecuted(folder, settings, all); !added) console::print_warning(added.error().message());
   session.context.session.no_data = !all.ran_anything();
   complete_tables_of(session, all);
   note_in_record(session.context);
@@ -149,8 +150,9 @@ int abandon_own_session(const OwnSession& session) {
 int close_own_session(OwnSession& session, int status) {
   auto& [data, context] = session;
   shard::forget_run(context.settings.run_id);
-  if (auto closed = close_session(context, {status, std::nullopt}); !closed) print_warning(closed.error().message());
-  if (auto closed = close_jobs_below(data, context); !closed) print_warning(closed.error().message());
+  if (auto closed = close_session(context, {status, std::nullopt}); !closed)
+    console::print_warning(closed.error().message());
+  if (auto closed = close_jobs_below(data, context); !closed) console::print_warning(closed.error().message());
   if (!context.session.no_data) replace_in_jobs_of(data, context, over_before(session));
   sweep_runs(data);
   return 0;

@@ -1,8 +1,8 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_lock.hpp>
+#include <covey/console/messages.hpp>
 #include <cstdio>
 #include <filesystem>
 
@@ -25,7 +25,7 @@ bool remove_run_folder(const std::string& folder, const std::string& slug_direct
   }
   auto failure = base::fail_errno(folder).value();
   if (!base::exists(folder)) return true;  // another run was faster
-  print_warning(failure.message() + ": the earlier run's data stays");
+  console::print_warning(failure.message() + ": the earlier run's data stays");
   return false;
 }
 
@@ -44,7 +44,7 @@ void remove_stale(const std::string& directory, std::string_view prefix) {
 void remove_tree(const std::string& path) {
   std::error_code error;
   fs::remove_all(path, error);
-  if (error) print_warning(path + ": cannot be removed: " + error.message());
+  if (error) console::print_warning(path + ": cannot be removed: " + error.message());
 }
 
 std::set<std::string> finished_runs(const std::vector<RunFolder>& folders) {

@@ -1,6 +1,6 @@
 #include <covey/cli/commands.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/report_outputs.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/report/markdown.hpp>
 #include <covey/report/terminal.hpp>
 
@@ -15,9 +15,9 @@ struct ReportOptions {
   std::optional<double> fail_under;
 };
 
-std::optional<int> parse_options(const Invocation& invocation, ReportOptions& options) {
+std::optional<int> parse_options(const console::Invocation& invocation, ReportOptions& options) {
   auto& report = options.reporting.configuration.report;
-  OptionParser parser("report", "[options] [files]", "Prints what was covered, file by file.");
+  console::OptionParser parser("report", "[options] [files]", "Prints what was covered, file by file.");
   parser.text("--format", report.format, "FORMAT", "text, markdown or total, which is the percentage alone");
   parser.each(
       "--to", options.to, "FORMAT[:DEST]",
@@ -38,7 +38,7 @@ std::optional<int> parse_options(const Invocation& invocation, ReportOptions& op
 }
 
 // The options as the configuration has them.
-std::optional<int> configure_report(const Invocation& invocation, ReportOptions& options) {
+std::optional<int> configure_report(const console::Invocation& invocation, ReportOptions& options) {
   if (auto status = configure_reporting(invocation, options.reporting)) return status;
   options.precision = options.reporting.configuration.report.precision;
   options.fail_under = options.reporting.configuration.report.fail_under;
@@ -91,24 +91,24 @@ base::Result<WrittenReport> write_table_output(const OutputRequest& request) {
   return write_report_file(request.destination, std::move(*text), format_of(request.configuration) + " report");
 }
 
-int report_command(const Invocation& invocation) {
+int report_command(const console::Invocation& invocation) {
   ReportOptions options;
   if (auto status = parse_options(invocation, options)) return *status;
   if (auto status = configure_report(invocation, options)) return *status;
   if (auto status = parse_options(invocation, options)) return *status;
   auto outputs = outputs_of(options);
-  if (!outputs) return print_error(outputs.error());
+  if (!outputs) return console::print_error(outputs.error());
   auto precision = checked_precision(options.precision.value_or(0));
-  if (!precision) return print_error(precision.error());
+  if (!precision) return console::print_error(precision.error());
 
   const auto& configuration = options.reporting.configuration;
   options.reporting.show_contexts = show_contexts(*outputs, configuration);
   options.reporting.describe_arcs = describe_arcs(*outputs);
   auto reporting = prepare_report(options.reporting, invocation);
-  if (!reporting) return print_error(reporting.error());
+  if (!reporting) return console::print_error(reporting.error());
   auto written =
       write_outputs(*outputs, {reporting->files, configuration, invocation, "", *precision, options.reporting.jobs});
-  if (!written) return print_error(written.error());
+  if (!written) return console::print_error(written.error());
   return judge_total(*reporting, total_of(reporting->files).percent(), options.fail_under, *precision);
 }
 

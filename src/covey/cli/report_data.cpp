@@ -5,8 +5,8 @@
 #include <covey/cli/combine_data_files.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/report_data.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <memory>
 
@@ -14,7 +14,8 @@ namespace covey::cli {
 
 namespace {
 
-base::Result<MeasuredData> at_hand(model::Measurement data, const std::string& path, const Invocation& invocation) {
+base::Result<MeasuredData> at_hand(model::Measurement data, const std::string& path,
+                                   const console::Invocation& invocation) {
   MeasuredData measured{std::move(data), path, tables_at_hand(invocation.environment, invocation.cwd), 0};
   if (auto made = base::make_directories(measured.tables); !made) return tl::unexpected(made.error());
   return measured;
@@ -22,8 +23,8 @@ base::Result<MeasuredData> at_hand(model::Measurement data, const std::string& p
 
 // coverage.py's data file, its parallel files combined into it.
 base::Result<MeasuredData> combine_files(const std::string& data_file, const DataChoice& choice,
-                                         const DebugOutput& debug, model::Combination::MapPath map_path,
-                                         const Invocation& invocation) {
+                                         const console::DebugOutput& debug, model::Combination::MapPath map_path,
+                                         const console::Invocation& invocation) {
   DataFileCombine combine;
   combine.data_file = data_file;
   combine.cwd = invocation.cwd;
@@ -39,7 +40,8 @@ base::Result<MeasuredData> combine_files(const std::string& data_file, const Dat
 
 // The same in memory, where nothing of coverage.py's is to change.
 base::Result<MeasuredData> unite_files(const std::string& data_file, std::vector<std::string> files,
-                                       model::Combination::MapPath map_path, const Invocation& invocation, int jobs) {
+                                       model::Combination::MapPath map_path, const console::Invocation& invocation,
+                                       int jobs) {
   DataFileRequest request;
   request.data_file = data_file;
   request.files = std::move(files);
@@ -51,12 +53,13 @@ base::Result<MeasuredData> unite_files(const std::string& data_file, std::vector
   request.start = std::move(*start);
   auto combined = combine_data_files(std::move(request));
   if (!combined) return tl::unexpected(combined.error());
-  for (const auto& error : combined->unreadable) print_warning(error.message());
+  for (const auto& error : combined->unreadable) console::print_warning(error.message());
   return at_hand(std::move(combined->data), data_file, invocation);
 }
 
 base::Result<MeasuredData> read_data(const DataChoice& choice, const config::Configuration& configuration,
-                                     const model::Combination::MapPath& map_path, const Invocation& invocation) {
+                                     const model::Combination::MapPath& map_path,
+                                     const console::Invocation& invocation) {
   const auto& given = choice.data_file;
   const auto& environment = invocation.environment;
   const auto& cwd = invocation.cwd;
@@ -88,7 +91,7 @@ base::Result<model::Combination::MapPath> path_mapping(const config::Configurati
 }
 
 base::Result<MeasuredData> read_report_data(const DataChoice& choice, const config::Configuration& configuration,
-                                            const Invocation& invocation) {
+                                            const console::Invocation& invocation) {
   auto map_path = path_mapping(configuration, invocation.cwd);
   if (!map_path) return tl::unexpected(map_path.error());
   auto data = read_data(choice, configuration, *map_path, invocation);

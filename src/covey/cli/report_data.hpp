@@ -3,9 +3,9 @@
 
 #include <covey/base/parallel.hpp>
 #include <covey/base/path_aliases.hpp>
-#include <covey/cli/invocation.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/config/configuration.hpp>
+#include <covey/console/invocation.hpp>
 #include <covey/model/combine.hpp>
 #include <optional>
 #include <string>
@@ -25,7 +25,7 @@ struct DataChoice {
 // before, and are gone then, as coverage.py does. The rules of [paths] have been applied. Fails where there is nothing
 // to read, and as reading does; as drop-in nothing to read is no error, but no data.
 base::Result<MeasuredData> read_report_data(const DataChoice& choice, const config::Configuration& configuration,
-                                            const Invocation& invocation);
+                                            const console::Invocation& invocation);
 
 // The rules of [paths]: where they lead a measured path. Fails on a pattern that means nothing.
 base::Result<model::Combination::MapPath> path_mapping(const config::Configuration& configuration,

@@ -1,24 +1,24 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/report_file.hpp>
+#include <covey/console/messages.hpp>
 #include <cstdio>
 
 namespace covey::cli {
 
-void declare_report_file_options(OptionParser& parser, ReportFileOptions& options, const std::string& output) {
+void declare_report_file_options(console::OptionParser& parser, ReportFileOptions& options, const std::string& output) {
   parser.text("-o", options.output, "FILE", "where to write; " + output + " otherwise, - for standard output");
   parser.flag("-q,--quiet", options.reporting.quiet, "do not say what was written");
   declare_fail_under(parser, options.fail_under);
   declare_reporting_options(parser, options.reporting);
 }
 
-std::optional<int> configure_report_file(const Invocation& invocation, ReportFileOptions& options) {
+std::optional<int> configure_report_file(const console::Invocation& invocation, ReportFileOptions& options) {
   if (auto status = configure_reporting(invocation, options.reporting)) return status;
   const auto& report = options.reporting.configuration.report;
   auto precision = checked_precision(report.precision);
-  if (!precision) return print_error(precision.error());
+  if (!precision) return console::print_error(precision.error());
   options.precision = *precision;
   options.reporting.may_be_empty = true;
   options.fail_under = report.fail_under;
@@ -46,7 +46,7 @@ base::Result<WrittenReport> write_report_file(const std::string& path, std::span
 
 base::Result<void> announce(const WrittenReport& report, bool quiet) {
   if (!quiet && !report.note.empty()) std::fprintf(stderr, "%s\n", report.note.c_str());  // harmless already
-  return report.text.empty() ? base::Result<void>() : print_report(report.text);
+  return report.text.empty() ? base::Result<void>() : console::print_report(report.text);
 }
 
 }  // namespace covey::cli

@@ -18,10 +18,10 @@ struct ReportFileOptions {
 };
 
 // Declares -o, of which the help says that `output` is the file otherwise, -q, --fail-under and the reporting options.
-void declare_report_file_options(OptionParser& parser, ReportFileOptions& options, const std::string& output);
+void declare_report_file_options(console::OptionParser& parser, ReportFileOptions& options, const std::string& output);
 
 // configure_reporting(), and what the configuration says of the total. The output is each format's own.
-std::optional<int> configure_report_file(const Invocation& invocation, ReportFileOptions& options);
+std::optional<int> configure_report_file(const console::Invocation& invocation, ReportFileOptions& options);
 
 // A report that is written, but for what is left to do in the order of reports.
 struct WrittenReport {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <covey/base/parallel.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/report_outputs.hpp>
+#include <covey/console/messages.hpp>
 #include <optional>
 
 namespace covey::cli {
@@ -48,15 +48,15 @@ const OutputFormat* find_format(const std::string& name) {
 
 }  // namespace
 
-int write_one_report(const Invocation& invocation, const ReportFileOptions& options,
+int write_one_report(const console::Invocation& invocation, const ReportFileOptions& options,
                      base::Result<WrittenReport> (*write)(const OutputRequest& request),
                      double (*total)(const std::vector<model::FileReport>& files)) {
   auto reporting = prepare_report(options.reporting, invocation);
-  if (!reporting) return print_error(reporting.error());
+  if (!reporting) return console::print_error(reporting.error());
   auto written = write({reporting->files, options.reporting.configuration, invocation, options.output.value_or(""),
                         options.precision, options.reporting.jobs});
-  if (!written) return print_error(written.error());
-  if (auto said = announce(*written, options.reporting.quiet); !said) return print_error(said.error());
+  if (!written) return console::print_error(written.error());
+  if (auto said = announce(*written, options.reporting.quiet); !said) return console::print_error(said.error());
   return judge_total(*reporting, total(reporting->files), options.fail_under, options.precision);
 }
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/invocation.hpp>
 #include <covey/cli/report_file.hpp>
 #include <covey/config/configuration.hpp>
+#include <covey/console/invocation.hpp>
 #include <covey/model/coverage.hpp>
 #include <span>
 #include <string>
@@ -17,7 +17,7 @@ namespace covey::cli {
 struct OutputRequest {
   const std::vector<model::FileReport>& files;
   const config::Configuration& configuration;
-  const Invocation& invocation;
+  const console::Invocation& invocation;
   std::string destination;  // a file or directory; "-" is standard output, for those that are one file
   int precision = 0;        // decimals of percentages
   int jobs = 1;             // threads
@@ -34,7 +34,7 @@ base::Result<WrittenReport> write_table_output(const OutputRequest& request);
 
 // All that a command does that writes one of them to options.output, once its options are known; returns the exit
 // status. `total` is what the report is judged by.
-int write_one_report(const Invocation& invocation, const ReportFileOptions& options,
+int write_one_report(const console::Invocation& invocation, const ReportFileOptions& options,
                      base::Result<WrittenReport> (*write)(const OutputRequest& request),
                      double (*total)(const std::vector<model::FileReport>& files));
 

@@ -3,13 +3,13 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/build_identity.hpp>
-#include <covey/cli/configure.hpp>
 #include <covey/cli/interpreter_cache.hpp>
-#include <covey/cli/messages.hpp>
-#include <covey/cli/progress.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/config/plugins.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/messages.hpp>
+#include <covey/console/progress.hpp>
 #include <covey/model/fail_under.hpp>
 #include <covey/source/arcs.hpp>
 #include <covey/source/python_regex_syntax.hpp>
@@ -61,7 +61,7 @@ std::uint32_t newest_python(const model::Measurement& measurement) {
   return newest;
 }
 
-ReportedNames reported_names(const ReportingOptions& options, const Invocation& invocation) {
+ReportedNames reported_names(const ReportingOptions& options, const console::Invocation& invocation) {
   return {invocation.cwd, options.configuration.run.relative_files, false};
 }
 
@@ -76,7 +76,7 @@ base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, 
   analysis.describe_arcs = options.describe_arcs;
   analysis.jobs = options.jobs;
   analysis.files = options.files;
-  analysis.progress = show_progress;
+  analysis.progress = console::show_progress;
   auto include = base::GlobSet::compile(base::prepare_patterns(options.include, cwd));
   if (!include) return tl::unexpected(include.error().at(place_of_list(options, "include", options.include)));
   auto omit = base::GlobSet::compile(base::prepare_patterns(options.omit, cwd));
@@ -105,7 +105,7 @@ base::Digest128 digest_of_settings(const config::Configuration& configuration, c
 }
 
 AnalysisCache open_cache(const ReportingOptions& options, const model::Measurement& measurement,
-                         const std::string& tables, const Invocation& invocation) {
+                         const std::string& tables, const console::Invocation& invocation) {
   if (!invocation.environment.value(k_no_cache_variable).empty()) return {};
   return AnalysisCache::open({base::join(base::dirname(tables), "analysis")},
                              digest_of_settings(options.configuration, measurement, invocation.cwd));
@@ -113,11 +113,11 @@ AnalysisCache open_cache(const ReportingOptions& options, const model::Measureme
 
 }  // namespace
 
-void declare_reporting_options(OptionParser& parser, ReportingOptions& options) {
+void declare_reporting_options(console::OptionParser& parser, ReportingOptions& options) {
   parser.text("--data-file", options.data_file, "PATH",
               "the data directory, or a data file of coverage.py's; .covey, or what COVEY_DATA says, else .coverage");
-  declare_rcfile(parser, options.rcfile);
-  declare_debug(parser, options.debug);
+  console::declare_rcfile(parser, options.rcfile);
+  console::declare_debug(parser, options.debug);
   parser.list("--include", options.include, "PAT1,PAT2,...",
               "report only files whose paths match one of these patterns");
   parser.list("--omit", options.omit, "PAT1,PAT2,...", "leave out files whose paths match one of these patterns");
@@ -125,22 +125,22 @@ void declare_reporting_options(OptionParser& parser, ReportingOptions& options) 
       "--keep-combined", options.keep_combined,
       "leave coverage.py's parallel data files where they are; as drop-in they are combined and removed otherwise");
   parser.flag("-i,--ignore-errors", options.ignore_errors, "warn of files that cannot be analysed and leave them out");
-  declare_jobs(parser, options.jobs);
+  console::declare_jobs(parser, options.jobs);
   parser.words(options.files);
 }
 
-void declare_contexts(OptionParser& parser, ReportingOptions& options) {
+void declare_contexts(console::OptionParser& parser, ReportingOptions& options) {
   parser.list("--contexts", options.contexts, "REGEX1,REGEX2,...",
               "count only what ran in contexts whose names match one of these regular expressions");
 }
 
-void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under) {
+void declare_fail_under(console::OptionParser& parser, std::optional<double>& fail_under) {
   parser.number("--fail-under", fail_under, "MIN", "end with status 2 where the total is below this percentage");
 }
 
-std::optional<int> configure_reporting(const Invocation& invocation, ReportingOptions& options) {
-  auto configuration = configure(configuration_request(invocation, options.rcfile));
-  if (!configuration) return print_error(configuration.error());
+std::optional<int> configure_reporting(const console::Invocation& invocation, ReportingOptions& options) {
+  auto configuration = console::configure(console::configuration_request(invocation, options.rcfile));
+  if (!configuration) return console::print_error(configuration.error());
   options.include = configuration->report.include.value_or(config::Strings());
   options.omit = configuration->report.omit.value_or(config::Strings());
   options.ignore_errors = configuration->report.ignore_errors;
@@ -162,18 +162,18 @@ base::Result<int> checked_precision(double precision) {
 namespace {
 
 // Of a file that was left out, or may not be what ran.
-void warn_of(const base::Error& error, const Invocation& invocation) {
-  if (!invocation.is_drop_in() || error.as_coverage_says.empty()) return print_warning(error.message());
+void warn_of(const base::Error& error, const console::Invocation& invocation) {
+  if (!invocation.is_drop_in() || error.as_coverage_says.empty()) return console::print_warning(error.message());
   const bool not_python = error.as_coverage_says.starts_with("Couldn't parse");
   const auto why = not_python ? "" : ": " + error.as_coverage_says;
-  print_warning((not_python ? "Couldn't parse Python file '" : "Couldn't parse '") + error.where + "'" + why,
-                "couldnt-parse");
+  console::print_warning((not_python ? "Couldn't parse Python file '" : "Couldn't parse '") + error.where + "'" + why,
+                         "couldnt-parse");
 }
 
 }  // namespace
 
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
-                                           const ReportingOptions& options, const Invocation& invocation) {
+                                           const ReportingOptions& options, const console::Invocation& invocation) {
   if (auto kept = keep_contexts(measurement, options); !kept) return tl::unexpected(kept.error());
   name_interpreter(measurement, invocation.environment, invocation.cwd);  // lines may be excluded by its version
   auto settings = analysis_options(options, measurement, tables, reported_names(options, invocation));
@@ -192,7 +192,7 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
   return Reporting{std::move(analysis->files), 0};
 }
 
-base::Result<Reporting> prepare_report(const ReportingOptions& options, const Invocation& invocation) {
+base::Result<Reporting> prepare_report(const ReportingOptions& options, const console::Invocation& invocation) {
   const DataChoice choice{options.data_file, options.debug, options.keep_combined, options.quiet, options.jobs};
   auto data = read_report_data(choice, options.configuration, invocation);
   if (!data) return tl::unexpected(data.error());
@@ -220,10 +220,10 @@ double judged_total(const std::vector<model::FileReport>& files) {
 int judge_total(const Reporting& reporting, double total, std::optional<double> fail_under, int precision) {
   if (!fail_under) return reporting.status;
   auto failed = model::should_fail_under(total, *fail_under, precision);
-  if (!failed) return print_error(failed.error());
+  if (!failed) return console::print_error(failed.error());
   if (!*failed) return reporting.status;
   const auto message = "Coverage failure: " + model::format_fail_under_msg(total, *fail_under, precision) + "\n";
-  if (auto printed = print_report(message); !printed) return print_error(printed.error());
+  if (auto printed = console::print_report(message); !printed) return console::print_error(printed.error());
   return reporting.status != 0 ? reporting.status : k_fail_under;
 }
 

@@ -4,8 +4,8 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/result.hpp>
 #include <covey/cli/analysis.hpp>
-#include <covey/cli/option_parser.hpp>
 #include <covey/config/configuration.hpp>
+#include <covey/console/option_parser.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,20 +31,20 @@ struct ReportingOptions {
 };
 
 // Declares the options that every reporting command takes, and the names of files to report on.
-void declare_reporting_options(OptionParser& parser, ReportingOptions& options);
+void declare_reporting_options(console::OptionParser& parser, ReportingOptions& options);
 
 // --contexts, of commands that have it.
-void declare_contexts(OptionParser& parser, ReportingOptions& options);
+void declare_contexts(console::OptionParser& parser, ReportingOptions& options);
 
 // Reads the configuration that the options name, and makes it what they hold but for --data-file and --rcfile: parsed
 // once more over that, what is on the command line wins. The status to end with, after an error, which is printed.
-std::optional<int> configure_reporting(const Invocation& invocation, ReportingOptions& options);
+std::optional<int> configure_reporting(const console::Invocation& invocation, ReportingOptions& options);
 
 // `precision` as a number of decimals. Fails where it is none, with coverage.py's message where it is negative.
 base::Result<int> checked_precision(double precision);
 
 // --fail-under, of commands that have a total.
-void declare_fail_under(OptionParser& parser, std::optional<double>& fail_under);
+void declare_fail_under(console::OptionParser& parser, std::optional<double>& fail_under);
 
 struct Reporting {
   std::vector<model::FileReport> files;
@@ -53,7 +53,7 @@ struct Reporting {
 
 // Reads the data directory or data file, analyses it, and prints warnings and what could not be read. Fails where there
 // is nothing to report, or a file cannot be analysed.
-base::Result<Reporting> prepare_report(const ReportingOptions& options, const Invocation& invocation);
+base::Result<Reporting> prepare_report(const ReportingOptions& options, const console::Invocation& invocation);
 
 // What the total of every report but the text one is judged by: its percentage, or 0 where there are no statements.
 double judged_total(const std::vector<model::FileReport>& files);
@@ -64,6 +64,6 @@ int judge_total(const Reporting& reporting, double total, std::optional<double> 
 
 // prepare_report() of a measurement at hand, whose tables are below `tables`.
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
-                                           const ReportingOptions& options, const Invocation& invocation);
+                                           const ReportingOptions& options, const console::Invocation& invocation);
 
 }  // namespace covey::cli

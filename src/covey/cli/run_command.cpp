@@ -6,10 +6,10 @@
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/drop_in_run.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_context.hpp>
 #include <covey/cli/run_options.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/shard/run_notes.hpp>
 
 namespace covey::cli {
@@ -31,7 +31,7 @@ int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::strin
   auto& [data, lock, context] = started;
   if (!context.joined) shard::forget_run(context.settings.run_id);
   if (is_gone(context)) {
-    print_warning(data.path() + ": was removed while the program ran: what was measured is lost");
+    console::print_warning(data.path() + ": was removed while the program ran: what was measured is lost");
     return end_as(end);
   }
   std::vector<base::Error> unrecorded;
@@ -49,26 +49,28 @@ int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::strin
 
 }  // namespace
 
-int run_command(const Invocation& invocation) {
+int run_command(const console::Invocation& invocation) {
   RunOptions options;
   if (auto status = parse_run_options(invocation, options)) return *status;
   if (invocation.is_drop_in()) return run_as_drop_in(invocation, std::move(options));
   const auto& environment = invocation.environment;
   const auto& cwd = invocation.cwd;
   auto configuration = run_configuration(options, invocation);
-  if (!configuration) return print_error(configuration.error());
-  if (auto taken = take_command_line(*configuration, options.program); !taken) return print_error(taken.error());
+  if (!configuration) return console::print_error(configuration.error());
+  if (auto taken = take_command_line(*configuration, options.program); !taken)
+    return console::print_error(taken.error());
   auto program = resolve_program(options.program, environment, cwd, own_directory());
-  if (!program) return print_error(program.error());
-  if (program->free_threaded) print_warning(program->python + ": a free-threaded build; it is not measured yet");
+  if (!program) return console::print_error(program.error());
+  if (program->free_threaded)
+    console::print_warning(program->python + ": a free-threaded build; it is not measured yet");
 
   auto started = start_run(options, *configuration, *program, environment, cwd);
-  if (!started) return print_error(started.error());
+  if (!started) return console::print_error(started.error());
   note_run_below(started->context, ::getpid());
   auto child = ChildProcess::start(program->file, program->command, program_environment(started->context, options));
   if (!child) {
     abandon_run(*started);
-    return print_error(child.error());
+    return console::print_error(child.error());
   }
   auto finished = replaceable(*started);
   auto end = child->wait();

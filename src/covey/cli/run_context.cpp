@@ -4,10 +4,10 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/clock.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/project.hpp>
 #include <covey/cli/run_context.hpp>
+#include <covey/console/clock.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/forge/git.hpp>
 #include <covey/shard/job.hpp>
 #include <covey/shard/run_notes.hpp>
@@ -33,11 +33,11 @@ std::string project_of(const forge::Repository& repository, const std::string& c
     auto text = base::read_file(path).value_or("");
     auto settings = covey_settings(text, path);
     if (!settings) {
-      print_warning(settings.error().message() + "; the project is named after the repository");
+      console::print_warning(settings.error().message() + "; the project is named after the repository");
       continue;
     }
     for (const auto& option : settings->unknown)
-      print_warning("Unrecognized option '[tool.covey] " + option + "=' in config file " + path);
+      console::print_warning("Unrecognized option '[tool.covey] " + option + "=' in config file " + path);
     if (!settings->project.empty()) return settings->project;
   }
   return repository.name.empty() ? std::string(base::basename(cwd)) : repository.name;
@@ -106,7 +106,7 @@ Session new_session(const RunOptions& options, const RunContext& context, const 
   session.attempt = context.settings.attempt;
   session.forge_job = context.settings.forge_job;
   session.run_id = context.settings.run_id;
-  session.start = unix_now();
+  session.start = console::unix_now();
   session.commit = commit_of(repository, context.environment);
   session.python = context.program.python;
   session.python_version = context.program.python_version;
@@ -176,7 +176,8 @@ base::Result<StartedRun> start_run(const RunOptions& given, const config::Config
 void note_run_below(const RunContext& context, int pid) {
   if (context.joined) return;
   if (auto noted = shard::note_run(context.settings.run_id, context.settings_path, pid); !noted)
-    print_warning(noted.error().message() + ": processes that are started with another environment are not measured");
+    console::print_warning(noted.error().message() +
+                           ": processes that are started with another environment are not measured");
 }
 
 void abandon_run(const StartedRun& started) {

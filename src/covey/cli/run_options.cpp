@@ -4,10 +4,10 @@
 #include <covey/base/glob.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
-#include <covey/cli/configure.hpp>
-#include <covey/cli/drop_in_help.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/run_options.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/drop_in_help.hpp>
+#include <covey/console/messages.hpp>
 #include <csignal>
 
 namespace covey::cli {
@@ -20,9 +20,10 @@ tl::unexpected<base::Error> misuse(const std::string& where, const std::string& 
   return base::fail(base::ErrorKind::usage, where, what);
 }
 
-base::Result<void> take_program(std::vector<std::string> words, bool module, Manner manner, ProgramRequest& program) {
+base::Result<void> take_program(std::vector<std::string> words, bool module, console::Manner manner,
+                                ProgramRequest& program) {
   program.kind = module ? ProgramKind::module : ProgramKind::script;
-  if (!words.empty() && words[0] == "--" && manner == Manner::covey) {
+  if (!words.empty() && words[0] == "--" && manner == console::Manner::covey) {
     if (module) return misuse("-m", "what follows -- is a command, not a module");
     program.kind = ProgramKind::command;
     words.erase(words.begin());
@@ -33,7 +34,7 @@ base::Result<void> take_program(std::vector<std::string> words, bool module, Man
 
 base::Result<void> check(const RunOptions& options) {
   if (options.job && options.job->empty()) return misuse("--job", "the name is empty");
-  if (options.manner == Manner::covey && options.data_file && options.data_file->empty())
+  if (options.manner == console::Manner::covey && options.data_file && options.data_file->empty())
     return misuse("--data-file", "the name is empty");
   if (options.save_signal && options.save_signal != "USR1" && options.save_signal != "USR2")
     return misuse("", "option --save-signal: invalid choice: " + base::quoted(*options.save_signal) +
@@ -61,7 +62,7 @@ bool is_dotted_name(std::string_view name) {
   return !starts_part;
 }
 
-base::Result<void> add_source(const std::string& source, Manner manner, shard::Settings& settings,
+base::Result<void> add_source(const std::string& source, console::Manner manner, shard::Settings& settings,
                               const std::string& cwd) {
   auto path = base::join(cwd, source);
   if (base::is_directory(path)) {
@@ -70,7 +71,7 @@ base::Result<void> add_source(const std::string& source, Manner manner, shard::S
     settings.source_dirs.push_back(directory);
     return {};
   }
-  if (manner == Manner::coverage) {
+  if (manner == console::Manner::coverage) {
     settings.source_packages.push_back(source);
     return {};
   }
@@ -92,7 +93,8 @@ base::Result<void> apply_sources(const RunOptions& options, shard::Settings& set
   for (const auto& source : options.source)
     if (auto added = add_source(source, options.manner, settings, cwd); !added) return added;
   for (const auto& package : options.source_packages) {
-    if (options.manner == Manner::covey && !is_dotted_name(package)) return misuse(package, "is no package's name");
+    if (options.manner == console::Manner::covey && !is_dotted_name(package))
+      return misuse(package, "is no package's name");
     settings.source_packages.push_back(package);
   }
   return {};
@@ -127,12 +129,12 @@ int RunOptions::save_signal_number() const {
   return *save_signal == "USR1" ? SIGUSR1 : SIGUSR2;
 }
 
-std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& options) {
+std::optional<int> parse_run_options(const console::Invocation& invocation, RunOptions& options) {
   options.manner = invocation.manner;
   bool module = false;
   std::vector<std::string> words;
-  OptionParser parser("run", "[options] (script.py | -m module | -- command) [arguments]",
-                      "Runs a program and measures it and every Python below it; ends as the program ends.");
+  console::OptionParser parser("run", "[options] (script.py | -m module | -- command) [arguments]",
+                               "Runs a program and measures it and every Python below it; ends as the program ends.");
   parser.list("--source", options.source, "DIR|PACKAGE,...", "measure only these directories and packages");
   parser.list("--source-pkgs", options.source_packages, "PACKAGE,...", "measure only these packages");
   parser.own();
@@ -141,12 +143,12 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   parser.flag("--branch", options.branch, "measure branches as well as lines");
   parser.flag("-L,--pylib", options.cover_pylib, "measure the standard library as well");
   parser.text("--context", options.context, "LABEL", "the name of the context that all of this runs in");
-  declare_rcfile(parser, options.rcfile);
+  console::declare_rcfile(parser, options.rcfile);
   parser.flag("-a,--append", options.append, "add to what the job has instead of replacing it");
   parser.flag("-p,--parallel-mode", options.parallel, "accepted: each process has a file of its own");
   parser.list("--concurrency", options.concurrency, "LIBS", "accepted: every thread and process is measured");
   parser.flag("--timid", options.timid, "accepted and ignored");
-  declare_debug(parser, options.debug);
+  console::declare_debug(parser, options.debug);
   parser.text("--save-signal", options.save_signal, "SIGNAL",
               "have USR1 or USR2 not end the program but save the data");
   parser.text("--data-file", options.data_file, "DIR", "data directory [$COVEY_DATA, else .covey]");
@@ -156,14 +158,15 @@ std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& o
   parser.own();
   parser.text("--python", options.program.python, "PYTHON", "the interpreter, a path or a name on PATH");
   parser.own();
-  declare_jobs(parser, options.jobs);
+  console::declare_jobs(parser, options.jobs);
   parser.flag("-m,--module", module, "the program is a module, as in python -m");
   parser.rest(words);
   if (auto status = parser.parse(invocation)) return status;
   if (auto taken = take_program(std::move(words), module, options.manner, options.program); !taken)
-    return print_error(taken.error());
+    return console::print_error(taken.error());
   if (auto checked = check(options); !checked)
-    return invocation.is_drop_in() ? print_misuse(checked.error().what, invocation) : print_error(checked.error());
+    return invocation.is_drop_in() ? console::print_misuse(checked.error().what, invocation)
+                                   : console::print_error(checked.error());
   return std::nullopt;
 }
 
@@ -173,7 +176,8 @@ bool names_sources(const RunOptions& options) {
 
 void set_arguments(const RunOptions& options, config::Configuration& configuration) {
   auto& run = configuration.run;
-  if (options.manner == Manner::coverage && !options.data_file.value_or("").empty()) run.data_file = *options.data_file;
+  if (options.manner == console::Manner::coverage && !options.data_file.value_or("").empty())
+    run.data_file = *options.data_file;
   if (!options.concurrency.empty()) run.concurrency = options.concurrency;
   run.parallel |= options.parallel;
   if (!options.source.empty()) run.source = options.source;
@@ -185,12 +189,13 @@ void set_arguments(const RunOptions& options, config::Configuration& configurati
   run.cover_pylib |= options.cover_pylib;
 }
 
-base::Result<config::Configuration> run_configuration(const RunOptions& options, const Invocation& invocation) {
-  auto request = configuration_request(invocation, options.rcfile);
+base::Result<config::Configuration> run_configuration(const RunOptions& options,
+                                                      const console::Invocation& invocation) {
+  auto request = console::configuration_request(invocation, options.rcfile);
   request.arguments = [&](config::Configuration& configuration) { set_arguments(options, configuration); };
-  auto configuration = configure(request);
+  auto configuration = console::configure(request);
   if (!configuration) return configuration;
-  if (auto checked = check_for_run(*configuration); !checked) return tl::unexpected(checked.error());
+  if (auto checked = console::check_for_run(*configuration); !checked) return tl::unexpected(checked.error());
   return configuration;
 }
 
@@ -212,7 +217,7 @@ RunOptions with_configuration(RunOptions options, const config::Configuration& c
 base::Result<void> take_command_line(const config::Configuration& configuration, ProgramRequest& program) {
   const auto& line = configuration.run.command_line;
   if (!line || program.kind != ProgramKind::script || !program.words.empty()) return {};
-  auto words = shell_words(*line);
+  auto words = console::shell_words(*line);
   if (!words) return tl::unexpected(words.error());
   program.words = std::move(*words);
   if (program.words.empty() || (program.words[0] != "-m" && program.words[0] != "--module")) return {};
@@ -243,7 +248,7 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
   }
   bool has_source = !settings.source_dirs.empty() || !settings.source_packages.empty();
   if (has_source && !options.include.empty())
-    print_warning("--include is ignored because --source is set", "include-ignored");
+    console::print_warning("--include is ignored because --source is set", "include-ignored");
   return settings;
 }
 

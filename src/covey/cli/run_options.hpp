@@ -2,9 +2,9 @@
 #pragma once
 
 #include <covey/base/parallel.hpp>
-#include <covey/cli/option_parser.hpp>
 #include <covey/cli/program.hpp>
 #include <covey/config/configuration.hpp>
+#include <covey/console/option_parser.hpp>
 #include <covey/shard/settings.hpp>
 #include <optional>
 #include <string>
@@ -13,7 +13,8 @@
 namespace covey::cli {
 
 struct RunOptions {
-  Manner manner = Manner::covey;  // as drop-in, what --source names and is no directory is a package, whatever its name
+  console::Manner manner =
+      console::Manner::covey;  // as drop-in, what --source names and is no directory is a package, whatever its name
   std::vector<std::string> source;
   std::vector<std::string> source_packages;
   std::vector<std::string> include;
@@ -43,13 +44,13 @@ struct RunOptions {
 };
 
 // Fills `options`; the status to end with where there is nothing to run. Has printed help, errors and warnings.
-std::optional<int> parse_run_options(const Invocation& invocation, RunOptions& options);
+std::optional<int> parse_run_options(const console::Invocation& invocation, RunOptions& options);
 
 // Makes what the options say about measuring the configuration's.
 void set_arguments(const RunOptions& options, config::Configuration& configuration);
 
 // The configuration for a run, which has been told of the options. Fails as configure and check_for_run do.
-base::Result<config::Configuration> run_configuration(const RunOptions& options, const Invocation& invocation);
+base::Result<config::Configuration> run_configuration(const RunOptions& options, const console::Invocation& invocation);
 
 // The options with what the configuration, which has been told of them, says about measuring.
 RunOptions with_configuration(RunOptions options, const config::Configuration& configuration);

@@ -3,12 +3,12 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/combine_data_files.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/configure.hpp>
 #include <covey/cli/data_files.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/cli/own_session.hpp>
 #include <covey/cli/pytest_reports.hpp>
 #include <covey/cli/report_data.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/model/coverage.hpp>
 #include <cstdio>
@@ -29,10 +29,11 @@ struct SessionOptions {
   std::vector<std::string> words;  // pytest's arguments
 };
 
-std::optional<int> parse_options(const Invocation& invocation, SessionOptions& options) {
-  OptionParser parser("session", "start|report|finish|abandon [options] -- pytest's arguments",
-                      "Begins a run for the pytest that calls this, reports on it, ends it, or takes it away: what our "
-                      "pytest plugin works with. docs/pytest.md says how.");
+std::optional<int> parse_options(const console::Invocation& invocation, SessionOptions& options) {
+  console::OptionParser parser(
+      "session", "start|report|finish|abandon [options] -- pytest's arguments",
+      "Begins a run for the pytest that calls this, reports on it, ends it, or takes it away: what our "
+      "pytest plugin works with. docs/pytest.md says how.");
   parser.text("--settings", options.settings, "PATH", "of the run, which `start` has printed");
   parser.text("--folder", options.folder, "DIR", "where the shards of the pytest are");
   parser.number("--status", options.status, "N", "the exit status of the pytest that ends");
@@ -61,23 +62,23 @@ void wait_for_the_end_of_input() {
   }
 }
 
-int start(const SessionOptions& options, const Invocation& invocation) {
+int start(const SessionOptions& options, const console::Invocation& invocation) {
   auto pytest = parse_pytest_options(options.words);
-  if (!pytest) return print_error(pytest.error());
+  if (!pytest) return console::print_error(pytest.error());
   const auto run = run_options(*pytest);
   auto configuration = run_configuration(run, invocation);
-  if (!configuration) return print_error(configuration.error());
+  if (!configuration) return console::print_error(configuration.error());
   Program program;
   program.command = parents_command();
   auto started = start_run(run, *configuration, program, invocation.environment, invocation.cwd);
-  if (!started) return print_error(started.error());
+  if (!started) return console::print_error(started.error());
   started->context.session.pid = ::getppid();
   note_run_below(started->context, ::getppid());
   if (auto written = write_session(started->context.session_path, started->context.session); !written) {
     abandon_run(*started);
-    return print_error(written.error());
+    return console::print_error(written.error());
   }
-  if (auto said = print_report("settings " + started->context.settings_path + "\n"); !said) return 1;
+  if (auto said = console::print_report("settings " + started->context.settings_path + "\n"); !said) return 1;
   std::fflush(stdout);
   wait_for_the_end_of_input();
   return 0;
@@ -102,7 +103,7 @@ base::Result<void> write_data_file_of(const OwnSession& session, const PytestOpt
 // The measurement as the reports see it: by the rules of [paths], and with --cov-append what the data file had.
 base::Result<model::Measurement> reported(const OwnSession& session, const PytestOptions& options,
                                           const config::Configuration& configuration, model::Measurement measurement,
-                                          const Invocation& invocation) {
+                                          const console::Invocation& invocation) {
   auto map_path = path_mapping(configuration, invocation.cwd);
   if (!map_path) return tl::unexpected(map_path.error());
   if (!configuration.paths.empty()) {
@@ -126,13 +127,13 @@ base::Result<int> print_with_verdict(const std::string& shown, double total, con
   auto verdict = judge_for_pytest(total, options, configuration.report.fail_under, precision);
   if (!verdict) return tl::unexpected(verdict.error());
   const auto text = shown + k_verdict_follows + verdict->sentence + "\n" + verdict->failure + "\n";
-  if (auto printed = print_report(text); !printed) return tl::unexpected(printed.error());
+  if (auto printed = console::print_report(text); !printed) return tl::unexpected(printed.error());
   return verdict->failure.empty() ? 0 : k_below_threshold;
 }
 
 // Writes the reports. Returns as print_with_verdict does.
 base::Result<int> report_on(OwnSession& session, const PytestOptions& options, ReportingOptions& reporting,
-                            const Invocation& invocation) {
+                            const console::Invocation& invocation) {
   const auto& configuration = reporting.configuration;
   auto measurement =
       reported(session, options, configuration, read_own_session(session, options, invocation), invocation);
@@ -150,15 +151,15 @@ base::Result<int> report_on(OwnSession& session, const PytestOptions& options, R
   return print_with_verdict(*shown, model::total_of(analysed->files).percent(), options, configuration, *precision);
 }
 
-int report(const SessionOptions& given, OwnSession& session, const Invocation& invocation) {
+int report(const SessionOptions& given, OwnSession& session, const console::Invocation& invocation) {
   auto options = parse_pytest_options(given.words);
-  if (!options) return print_error(options.error());
+  if (!options) return console::print_error(options.error());
   ReportingOptions reporting;
   reporting.rcfile = options->config;
   if (auto status = configure_reporting(invocation, reporting)) return *status;
   auto status = report_on(session, *options, reporting, invocation);
   if (status) return *status;
-  print_error(status.error());
+  console::print_error(status.error());
   // What cannot be reported has a total of nothing, which must not pass for enough.
   const auto& configuration = reporting.configuration;
   const auto precision = checked_precision(options->precision.value_or(configuration.report.precision)).value_or(0);
@@ -167,7 +168,7 @@ int report(const SessionOptions& given, OwnSession& session, const Invocation& i
 
 }  // namespace
 
-int session_command(const Invocation& invocation) {
+int session_command(const console::Invocation& invocation) {
   const auto verb = invocation.arguments.empty() ? std::string("--help") : invocation.arguments[0];
   SessionOptions options;
   if (verb.starts_with('-')) return parse_options(invocation, options).value_or(1);
@@ -175,9 +176,9 @@ int session_command(const Invocation& invocation) {
   if (auto status = parse_options(rest, options)) return *status;
   if (verb == "start") return start(options, rest);
   if (verb != "report" && verb != "finish" && verb != "abandon")
-    return print_error({base::ErrorKind::usage, verb, "is none of start, report, finish and abandon"});
+    return console::print_error({base::ErrorKind::usage, verb, "is none of start, report, finish and abandon"});
   auto session = open_own_session(options.settings.value_or(""), options.folder.value_or(""), rest);
-  if (!session) return print_error(session.error());
+  if (!session) return console::print_error(session.error());
   if (verb == "report") return report(options, *session, rest);
   if (verb == "abandon") return abandon_own_session(*session);
   return close_own_session(*session, static_cast<int>(options.status.value_or(0)));

@@ -1,17 +1,17 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/clock.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/report_outputs.hpp>
+#include <covey/console/clock.hpp>
 #include <covey/formats/xml_writer.hpp>
 
 namespace covey::cli {
 
 namespace {
 
-std::optional<int> parse_options(const Invocation& invocation, ReportFileOptions& options) {
-  OptionParser parser("xml", "[options] [files]", "Writes what was covered as Cobertura XML.");
+std::optional<int> parse_options(const console::Invocation& invocation, ReportFileOptions& options) {
+  console::OptionParser parser("xml", "[options] [files]", "Writes what was covered as Cobertura XML.");
   parser.flag("--skip-empty", options.reporting.configuration.report.skip_empty, "leave out files without statements");
   declare_report_file_options(parser, options, "coverage.xml");
   return parser.parse(invocation);
@@ -38,12 +38,12 @@ base::Result<WrittenReport> write_xml_output(const OutputRequest& request) {
   }
   options.version = base::k_version;
   options.generator = "covey " + std::string(base::k_version);
-  options.timestamp = static_cast<std::int64_t>(unix_now() * 1000);
+  options.timestamp = static_cast<std::int64_t>(console::unix_now() * 1000);
   options.cwd = request.invocation.cwd;
   return write_report_file(request.destination, formats::write_xml(request.files, options), "XML report");
 }
 
-int xml_command(const Invocation& invocation) {
+int xml_command(const console::Invocation& invocation) {
   ReportFileOptions options;
   if (auto status = parse_options(invocation, options)) return *status;
   if (auto status = configure_report_file(invocation, options)) return *status;

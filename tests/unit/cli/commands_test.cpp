@@ -2,6 +2,7 @@
 #include <covey/cli/commands.hpp>
 #include <set>
 
+using namespace covey;
 using namespace covey::cli;
 
 TEST_CASE("every command is there once and says what it does") {
@@ -36,6 +37,6 @@ TEST_CASE("what covey itself ends with") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.arguments);
-    CHECK(run_covey(Invocation().with(row.arguments)) == row.status);
+    CHECK(run_covey(console::Invocation().with(row.arguments)) == row.status);
   }
 }

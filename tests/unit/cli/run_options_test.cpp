@@ -13,7 +13,7 @@ using Words = std::vector<std::string>;
 
 RunOptions parsed(const Words& arguments) {
   RunOptions options;
-  REQUIRE_FALSE(parse_run_options(Invocation().with(arguments), options));
+  REQUIRE_FALSE(parse_run_options(console::Invocation().with(arguments), options));
   return options;
 }
 
@@ -47,7 +47,7 @@ TEST_CASE("options that make no sense") {
                                  Words{"--save-signal=HUP", "x.py"}, Words{"--unknown", "x.py"}}) {
     CAPTURE(arguments);
     RunOptions options;
-    CHECK(parse_run_options(Invocation().with(arguments), options) == 1);
+    CHECK(parse_run_options(console::Invocation().with(arguments), options) == 1);
   }
 }
 

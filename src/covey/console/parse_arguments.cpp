@@ -1,10 +1,10 @@
 #include <CLI/CLI.hpp>
-#include <covey/cli/declared_options.hpp>
-#include <covey/cli/messages.hpp>
+#include <covey/console/declared_options.hpp>
+#include <covey/console/messages.hpp>
 #include <span>
 #include <utility>
 
-namespace covey::cli {
+namespace covey::console {
 
 namespace {
 
@@ -95,4 +95,4 @@ std::optional<int> parse_arguments(const DeclaredOptions& declared, const Invoca
   return take_others(declared, app.remaining(), invocation.arguments);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

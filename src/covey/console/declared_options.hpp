@@ -2,13 +2,13 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/invocation.hpp>
+#include <covey/console/invocation.hpp>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::console {
 
 struct DeclaredOption {
   // Takes the value that was given; of a flag, which has none, "". Fails, with what is wrong with it, in lower case.
@@ -41,4 +41,4 @@ std::optional<int> parse_arguments(const DeclaredOptions& declared, const Invoca
 // coverage.py's way, Python's optparse: long names may be cut short, and options end where something else begins.
 std::optional<int> parse_as_drop_in(const DeclaredOptions& declared, const Invocation& invocation);
 
-}  // namespace covey::cli
+}  // namespace covey::console

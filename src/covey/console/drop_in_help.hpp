@@ -1,11 +1,11 @@
 // What the drop-in says of itself: help, version, and how it is misused.
 #pragma once
 
-#include <covey/cli/declared_options.hpp>
+#include <covey/console/declared_options.hpp>
 #include <string>
 #include <string_view>
 
-namespace covey::cli {
+namespace covey::console {
 
 // coverage.py's, whose ways the drop-in has: programs ask for it.
 inline constexpr const char* k_coverage_version = "7.17.3";
@@ -33,4 +33,4 @@ void print_deprecated_name(const Invocation& invocation);
 // To standard error, and to standard output where the documentation is. Returns 1, the status of misuse.
 int print_misuse(std::string_view what, const Invocation& invocation);
 
-}  // namespace covey::cli
+}  // namespace covey::console

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/invocation.hpp>
+#include <covey/console/invocation.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::console {
 
 // Sets the manner of all messages from here on. Called once, before any; the two streams are the process's, and so is
 // the manner in which they are spoken to.
@@ -35,4 +35,4 @@ void print_message(std::string_view what);
 // A report's text, to stdout. Fails where not all of it could be written.
 base::Result<void> print_report(std::string_view text);
 
-}  // namespace covey::cli
+}  // namespace covey::console

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <covey/base/printable.hpp>
-#include <covey/cli/declared_options.hpp>
-#include <covey/cli/drop_in_help.hpp>
+#include <covey/console/declared_options.hpp>
+#include <covey/console/drop_in_help.hpp>
 #include <cstdio>
 #include <span>
 
-namespace covey::cli {
+namespace covey::console {
 
 namespace {
 
@@ -129,4 +129,4 @@ std::optional<int> parse_as_drop_in(const DeclaredOptions& declared, const Invoc
   return std::nullopt;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

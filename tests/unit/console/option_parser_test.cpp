@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
-#include <covey/cli/option_parser.hpp>
+#include <covey/console/option_parser.hpp>
 
-using namespace covey::cli;
+using namespace covey::console;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace covey::cli {
+namespace covey::console {
 
 class DebugOutput {
  public:
@@ -26,4 +26,4 @@ class DebugOutput {
   std::string m_place;
 };
 
-}  // namespace covey::cli
+}  // namespace covey::console

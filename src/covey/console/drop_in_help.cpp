@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <covey/base/printable.hpp>
-#include <covey/cli/drop_in_help.hpp>
+#include <covey/console/drop_in_help.hpp>
 #include <cstdio>
 
-namespace covey::cli {
+namespace covey::console {
 
 namespace {
 
@@ -137,4 +137,4 @@ int print_misuse(std::string_view what, const Invocation& invocation) {
   return 1;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/option_parser.hpp>
 #include <covey/config/configuration_reader.hpp>
+#include <covey/console/option_parser.hpp>
 
-namespace covey::cli {
+namespace covey::console {
 
 // Declares --rcfile, which every command takes.
 void declare_rcfile(OptionParser& parser, std::optional<std::string>& rcfile);
@@ -28,4 +28,4 @@ base::Result<void> check_for_run(const config::Configuration& configuration);
 // not closed and on a backslash at the end.
 base::Result<config::Strings> shell_words(std::string_view text);
 
-}  // namespace covey::cli
+}  // namespace covey::console

@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <covey/base/printable.hpp>
-#include <covey/cli/drop_in_help.hpp>
-#include <covey/cli/messages.hpp>
+#include <covey/console/drop_in_help.hpp>
+#include <covey/console/messages.hpp>
 #include <cstdio>
 #include <string>
 
-namespace covey::cli {
+namespace covey::console {
 
 namespace {
 
@@ -76,4 +76,4 @@ base::Result<void> print_report(std::string_view text) {
   return {};
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::console {
 
 // Whose words and ways the program takes on.
 enum class Manner {
@@ -33,4 +33,4 @@ struct Invocation {
 // COVEY_COMPAT is 1.
 Manner manner_of(const std::string& program, const base::Environment& environment);
 
-}  // namespace covey::cli
+}  // namespace covey::console

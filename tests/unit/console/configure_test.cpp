@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <covey/cli/configure.hpp>
+#include <covey/console/configure.hpp>
 
 using namespace covey;
 
@@ -16,19 +16,19 @@ TEST_CASE("command lines are split as a shell would") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
-    CHECK(cli::shell_words(row.text).value() == row.words);
+    CHECK(console::shell_words(row.text).value() == row.words);
   }
-  CHECK(cli::shell_words("a 'b").error().message() == "command_line: No closing quotation");
-  CHECK(cli::shell_words("a \\").error().message() == "command_line: No escaped character");
+  CHECK(console::shell_words("a 'b").error().message() == "command_line: No closing quotation");
+  CHECK(console::shell_words("a \\").error().message() == "command_line: No escaped character");
 }
 
 TEST_CASE("what a run refuses") {
   config::Configuration configuration;
   configuration.run.patch = {"_exit", "xyzzy"};
-  CHECK(cli::check_for_run(configuration).error().message() == "Unknown patch 'xyzzy'");
+  CHECK(console::check_for_run(configuration).error().message() == "Unknown patch 'xyzzy'");
   configuration.run.patch.clear();
   configuration.run.dynamic_context = "test";
-  CHECK(cli::check_for_run(configuration).error().message() == "Don't understand dynamic_context setting: 'test'");
+  CHECK(console::check_for_run(configuration).error().message() == "Don't understand dynamic_context setting: 'test'");
   configuration.run.dynamic_context = "test_function";
-  CHECK(cli::check_for_run(configuration));
+  CHECK(console::check_for_run(configuration));
 }

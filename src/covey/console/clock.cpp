@@ -1,9 +1,9 @@
 #include <cmath>
 #include <covey/base/time_text.hpp>
-#include <covey/cli/clock.hpp>
+#include <covey/console/clock.hpp>
 #include <ctime>
 
-namespace covey::cli {
+namespace covey::console {
 
 double unix_now() {
   std::timespec now{};
@@ -22,4 +22,4 @@ std::string local_minute_text(double unix_seconds) {
   return std::string(buffer, size);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

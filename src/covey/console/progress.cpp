@@ -3,12 +3,12 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <covey/cli/progress.hpp>
+#include <covey/console/progress.hpp>
 #include <memory>
 #include <mutex>
 #include <thread>
 
-namespace covey::cli {
+namespace covey::console {
 
 namespace {
 
@@ -80,4 +80,4 @@ base::OneDone show_progress(const std::string& what, std::size_t total) {
   return [line] { line->add_one(); };
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

@@ -1,9 +1,9 @@
 #include <unistd.h>
 #include <covey/base/path.hpp>
-#include <covey/cli/invocation.hpp>
+#include <covey/console/invocation.hpp>
 #include <utility>
 
-namespace covey::cli {
+namespace covey::console {
 
 namespace {
 
@@ -49,4 +49,4 @@ Invocation Invocation::with(std::vector<std::string> other_arguments) const {
   return {std::move(other_arguments), environment, cwd, manner, program};
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

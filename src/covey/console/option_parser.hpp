@@ -1,14 +1,14 @@
 // The options of one command. Each command declares its own, in the file that has the command.
 #pragma once
 
-#include <covey/cli/declared_options.hpp>
-#include <covey/cli/invocation.hpp>
+#include <covey/console/declared_options.hpp>
+#include <covey/console/invocation.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::console {
 
 // Names are given as "-m,--module", words for what is missing in the help as in "FILE". What is not given on the
 // command line is left as it was, so a variable's initial value is the option's default. The variables must outlive
@@ -60,4 +60,4 @@ class OptionParser {
 // --jobs, which every command takes: how much of its work is done at a time. It has nothing to do with --job.
 void declare_jobs(OptionParser& parser, int& jobs);
 
-}  // namespace covey::cli
+}  // namespace covey::console

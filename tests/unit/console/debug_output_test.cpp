@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
-#include <covey/cli/debug_output.hpp>
+#include <covey/console/debug_output.hpp>
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::console;
 
 TEST_CASE("which debug options are on") {
   config::Configuration configuration;

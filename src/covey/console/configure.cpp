@@ -1,9 +1,9 @@
 #include <covey/base/printable.hpp>
-#include <covey/cli/configure.hpp>
-#include <covey/cli/messages.hpp>
 #include <covey/config/plugins.hpp>
+#include <covey/console/configure.hpp>
+#include <covey/console/messages.hpp>
 
-namespace covey::cli {
+namespace covey::console {
 
 void declare_debug(OptionParser& parser, std::optional<std::string>& debug) {
   parser.text("--debug", debug, "OPTS",
@@ -84,4 +84,4 @@ base::Result<config::Strings> shell_words(std::string_view text) {
   return words;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

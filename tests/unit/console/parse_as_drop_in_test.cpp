@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
-#include <covey/cli/drop_in_help.hpp>
-#include <covey/cli/option_parser.hpp>
+#include <covey/console/drop_in_help.hpp>
+#include <covey/console/option_parser.hpp>
 
-using namespace covey::cli;
+using namespace covey::console;
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace covey::cli {
+namespace covey::console {
 
 // Seconds since 1970-01-01 UTC.
 double unix_now();
@@ -14,4 +14,4 @@ std::string local_text(double unix_seconds);
 // "2026-11-23 15:06 +0000", in local time: for people.
 std::string local_minute_text(double unix_seconds);
 
-}  // namespace covey::cli
+}  // namespace covey::console

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <covey/cli/debug_output.hpp>
 #include <covey/config/python_text.hpp>
+#include <covey/console/debug_output.hpp>
 #include <cstdio>
 
-namespace covey::cli {
+namespace covey::console {
 
 DebugOutput::DebugOutput(const config::Configuration& configuration, const std::optional<std::string>& given,
                          const base::Environment& environment)
@@ -29,4 +29,4 @@ void DebugOutput::write(std::string_view text) const {
   }
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

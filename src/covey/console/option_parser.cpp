@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <charconv>
-#include <covey/cli/option_parser.hpp>
+#include <covey/console/option_parser.hpp>
 #include <utility>
 
-namespace covey::cli {
+namespace covey::console {
 
 namespace {
 
@@ -117,4 +117,4 @@ void declare_jobs(OptionParser& parser, int& jobs) {
   parser.own();
 }
 
-}  // namespace covey::cli
+}  // namespace covey::console

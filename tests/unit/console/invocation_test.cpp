@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
-#include <covey/cli/invocation.hpp>
+#include <covey/console/invocation.hpp>
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::console;
 
 TEST_CASE("what makes covey the drop-in") {
   struct Row {
