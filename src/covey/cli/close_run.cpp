@@ -5,6 +5,7 @@
 #include <covey/cli/index.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/console/clock.hpp>
+#include <covey/console/messages.hpp>
 #include <covey/shard/reader.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstdlib>
@@ -96,14 +97,12 @@ base::Result<void> close_jobs_below(const DataDirectory& data, const RunContext&
   return result;
 }
 
-int replace_in_jobs_of(const DataDirectory& data, const RunContext& context, const std::set<std::string>& finished) {
-  int removed = 0;
-  if (context.settings.append || finished.empty()) return removed;
+void replace_in_jobs_of(const DataDirectory& data, const RunContext& context, const std::set<std::string>& finished) {
+  if (context.settings.append || finished.empty()) return;
   const auto folders = data.run_folders();
   for (const auto& own : folders)
     if (own.run_id == context.settings.run_id && !own.append && !own.no_data)
-      removed += replace_runs(folders, own.slug, own.part, finished);
-  return removed;
+      console::print_warnings(replace_runs(folders, own.slug, own.part, finished).failures);
 }
 
 }  // namespace covey::cli

@@ -23,7 +23,7 @@ base::Result<void> close_session(RunContext& context, const ProgramEnd& end);
 base::Result<void> close_jobs_below(const DataDirectory& data, const RunContext& context);
 
 // Replaces, in every job that the run has a folder in, the runs in `finished`, but for jobs that this run appends to,
-// or in which nothing ran. Returns how many folders it removed.
-int replace_in_jobs_of(const DataDirectory& data, const RunContext& context, const std::set<std::string>& finished);
+// or in which nothing ran. Prints what cannot be removed.
+void replace_in_jobs_of(const DataDirectory& data, const RunContext& context, const std::set<std::string>& finished);
 
 }  // namespace covey::cli

@@ -80,7 +80,7 @@ base::Result<void> write(const CombineInputs& inputs, const Combined& combined, 
   if (auto copied = copy_tables(*data, combined.shards.data, inputs); !copied) return copied;
   auto written = write_combined_run(*data, {combined.shards.data, combined.files.data}, map_path, inputs, command);
   if (!written) return written;
-  replace_runs(before, k_combined_slug, std::nullopt, finished_runs(before));
+  console::print_warnings(replace_runs(before, k_combined_slug, std::nullopt, finished_runs(before)).failures);
   return {};
 }
 
@@ -117,7 +117,7 @@ int combine_into_directory(const CombineOptions& options, const config::Configur
   if (auto written = write(*inputs, combined, own, *map_path, invocation); !written)
     return console::print_error(written.error());
   if (!options.keep) {
-    remove_combined(*inputs, combined.shards.damaged);
+    console::print_warnings(remove_combined(*inputs, combined.shards.damaged));
     remove_data_files(*inputs, combined.files);
   }
   counts.combined += combined.shards.n_shards;

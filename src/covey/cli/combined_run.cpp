@@ -8,7 +8,6 @@
 #include <covey/cli/replace.hpp>
 #include <covey/cli/session.hpp>
 #include <covey/console/clock.hpp>
-#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstdio>
@@ -102,7 +101,9 @@ base::Result<void> copy_tables(const DataDirectory& data, const shard::Union& co
   return {};
 }
 
-void remove_combined(const CombineInputs& inputs, const std::vector<base::Error>& damaged) {
+std::vector<base::Error> remove_combined(const CombineInputs& inputs, const std::vector<base::Error>& damaged) {
+  std::vector<base::Error> failures;
+  auto add = [&](std::vector<base::Error> more) { failures.insert(failures.end(), more.begin(), more.end()); };
   for (const auto& directory : inputs.directories) {
     auto finished = finished_runs(directory.all);
     for (const auto& folder : directory.all)
@@ -110,16 +111,17 @@ void remove_combined(const CombineInputs& inputs, const std::vector<base::Error>
     std::set<std::string> slugs;
     for (const auto& folder : directory.all) slugs.insert(folder.slug);
     for (const auto& slug : slugs) {
-      replace_runs(directory.all, slug, std::nullopt, finished);
+      add(replace_runs(directory.all, slug, std::nullopt, finished).failures);
       ::rmdir((directory.data.jobs() + "/" + slug).c_str());  // only where nothing else is in it
     }
-    sweep_runs(directory.data);
+    add(sweep_runs(directory.data));
   }
   for (const auto& path : inputs.shards) {
     const bool is_damaged =
         std::any_of(damaged.begin(), damaged.end(), [&](const auto& error) { return error.where == path; });
-    if (!is_damaged && ::unlink(path.c_str()) != 0) console::print_warning(base::fail_errno(path).value().message());
+    if (!is_damaged && ::unlink(path.c_str()) != 0) failures.push_back(base::fail_errno(path).value());
   }
+  return failures;
 }
 
 }  // namespace covey::cli

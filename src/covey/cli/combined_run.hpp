@@ -27,7 +27,8 @@ base::Result<void> write_combined_run(const DataDirectory& data, const CombinedD
 base::Result<void> copy_tables(const DataDirectory& data, const shard::Union& combined, const CombineInputs& inputs);
 
 // Removes what was combined, and what that had superseded, which would count again without it. Runs that go on stay,
-// and so does the run of each shard in `damaged`: whoever can mend it should find it.
-void remove_combined(const CombineInputs& inputs, const std::vector<base::Error>& damaged);
+// and so does the run of each shard in `damaged`: whoever can mend it should find it. Returns what could not be
+// removed, to be warned of.
+std::vector<base::Error> remove_combined(const CombineInputs& inputs, const std::vector<base::Error>& damaged);
 
 }  // namespace covey::cli

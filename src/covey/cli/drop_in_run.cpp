@@ -273,8 +273,8 @@ int run_as_drop_in(const console::Invocation& invocation, RunOptions options) {
   const auto outcome = run.run(*program, invocation);
   if (run.is_unwritten())
     console::print_warning("What was measured stays in " + *directory + ": covey combine takes it");
-  else
-    remove_tree(*directory);
+  else if (auto removed = remove_tree(*directory); !removed)
+    console::print_warning(removed.error().message());
   return outcome.status ? *outcome.status : end_as(outcome.end);
 }
 

@@ -22,10 +22,10 @@ base::Result<void> erase_runs(const DataDirectory& data) {
     return base::fail(base::ErrorKind::usage, alive->path, "this run goes on; erase when it has ended");
   const auto finished = finished_runs(folders);
   for (const auto& slug : data.slugs()) {
-    replace_runs(folders, slug, std::nullopt, finished);
+    console::print_warnings(replace_runs(folders, slug, std::nullopt, finished).failures);
     ::rmdir((data.jobs() + "/" + slug).c_str());  // only where nothing else is in it
   }
-  sweep_runs(data);
+  console::print_warnings(sweep_runs(data));
   return {};
 }
 

@@ -3,7 +3,6 @@
 #include <covey/base/parallel.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/sources.hpp>
-#include <covey/cli/unexecuted.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/shard/tables.hpp>
 
@@ -29,22 +28,6 @@ formats::ShardsRead read_folders(const std::vector<RunFolder>& folders) {
     }
   }
   return read;
-}
-
-base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
-                                  model::Measurement& measurement) {
-  if (!measurement.ran_anything()) return {};
-  if (measurement.interpreters.empty()) return {};
-  const auto& [python, executable] = *measurement.interpreters.rbegin();
-  std::vector<UnexecutedFile> files;
-  for (const auto& path : unexecuted_files(settings, measurement)) {
-    auto& file = measurement.files[path];
-    file.python = python;
-    files.push_back({path, std::nullopt});
-    if (auto bytes = base::read_file(path, base::k_source_limit)) files.back().digest = base::digest128(*bytes);
-    if (files.back().digest) file.digests.insert(*files.back().digest);
-  }
-  return files.empty() ? base::Result<void>() : write_unexecuted(folder.path, folder.run_id, python, executable, files);
 }
 
 namespace {

@@ -14,11 +14,6 @@ namespace covey::cli {
 // Reads the shards of `folders`. What their records know to be missing is told in `incomplete`, where no shard says so.
 formats::ShardsRead read_folders(const std::vector<RunFolder>& folders);
 
-// Writes into the folder, whose measurement is given, the files below the run's sources that did not run there, and
-// adds them to the measurement. Nothing where nothing ran.
-base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
-                                  model::Measurement& measurement);
-
 // Compiles what the measured files have no table for; those whose sources as they ran have tables are not looked at. A
 // source that changed since is compiled by the reports. Sources that are gone or unreadable are left to the reports.
 CompileOutcome index_measurement(const model::Measurement& measurement, const CompileSettings& settings);

@@ -140,10 +140,10 @@ int abandon_own_session(const OwnSession& session) {
   const auto& run_id = session.context.settings.run_id;
   shard::forget_run(run_id);
   for (const auto& folder : folders_of_run(session.data, run_id)) {
-    remove_tree(folder.path);
+    if (auto removed = remove_tree(folder.path); !removed) console::print_warning(removed.error().message());
     ::rmdir((session.data.jobs() + "/" + folder.slug).c_str());  // only where it was this run's alone
   }
-  remove_tree(session.data.run(run_id));
+  if (auto removed = remove_tree(session.data.run(run_id)); !removed) console::print_warning(removed.error().message());
   return 0;
 }
 
@@ -154,7 +154,7 @@ int close_own_session(OwnSession& session, int status) {
     console::print_warning(closed.error().message());
   if (auto closed = close_jobs_below(data, context); !closed) console::print_warning(closed.error().message());
   if (!context.session.no_data) replace_in_jobs_of(data, context, over_before(session));
-  sweep_runs(data);
+  console::print_warnings(sweep_runs(data));
   return 0;
 }
 

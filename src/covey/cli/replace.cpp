@@ -2,7 +2,6 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/replace.hpp>
 #include <covey/cli/run_lock.hpp>
-#include <covey/console/messages.hpp>
 #include <cstdio>
 #include <filesystem>
 
@@ -16,35 +15,43 @@ constexpr std::string_view k_gone = ".gone-";  // a run's folder on its way out
 constexpr std::string_view k_new = ".new-";    // a run's folder on its way in
 constexpr auto k_stale = std::chrono::hours(1);
 
+using Failures = std::vector<base::Error>;
+
+void remove_or_tell(const std::string& path, Failures& failures) {
+  if (auto removed = remove_tree(path); !removed) failures.push_back(removed.error());
+}
+
 // Renamed first: a reader sees the whole folder or none of it. Whether it is gone.
-bool remove_run_folder(const std::string& folder, const std::string& slug_directory) {
+bool remove_run_folder(const std::string& folder, const std::string& slug_directory, Failures& failures) {
   auto aside = slug_directory + "/" + std::string(k_gone) + base::random_hex(16);
   if (::rename(folder.c_str(), aside.c_str()) == 0) {
-    remove_tree(aside);
+    remove_or_tell(aside, failures);
     return true;
   }
   auto failure = base::fail_errno(folder).value();
   if (!base::exists(folder)) return true;  // another run was faster
-  console::print_warning(failure.message() + ": the earlier run's data stays");
+  failure.what += ": the earlier run's data stays";
+  failures.push_back(std::move(failure));
   return false;
 }
 
 // Names below `directory` that begin with `prefix` and have not changed for an hour: whoever made them is gone.
-void remove_stale(const std::string& directory, std::string_view prefix) {
+void remove_stale(const std::string& directory, std::string_view prefix, Failures& failures) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory, error)) {
     if (!entry.path().filename().native().starts_with(prefix)) continue;
     auto changed = entry.last_write_time(error);
-    if (!error && fs::file_time_type::clock::now() - changed > k_stale) remove_tree(entry.path());
+    if (!error && fs::file_time_type::clock::now() - changed > k_stale) remove_or_tell(entry.path(), failures);
   }
 }
 
 }  // namespace
 
-void remove_tree(const std::string& path) {
+base::Result<void> remove_tree(const std::string& path) {
   std::error_code error;
   fs::remove_all(path, error);
-  if (error) console::print_warning(path + ": cannot be removed: " + error.message());
+  if (error) return base::fail(base::ErrorKind::io, path, "cannot be removed: " + error.message());
+  return {};
 }
 
 std::set<std::string> finished_runs(const std::vector<RunFolder>& folders) {
@@ -55,25 +62,28 @@ std::set<std::string> finished_runs(const std::vector<RunFolder>& folders) {
   return finished;
 }
 
-int replace_runs(const std::vector<RunFolder>& folders, const std::string& slug, std::optional<int> part,
-                 const std::set<std::string>& finished) {
-  int removed = 0;
+Replaced replace_runs(const std::vector<RunFolder>& folders, const std::string& slug, std::optional<int> part,
+                      const std::set<std::string>& finished) {
+  Replaced replaced;
   for (const auto& folder : folders)
     if (folder.slug == slug && folder.part == part.value_or(folder.part) && finished.contains(folder.run_id))
-      removed += remove_run_folder(folder.path, std::string(base::dirname(folder.path))) ? 1 : 0;
-  return removed;
+      replaced.n_folders +=
+          remove_run_folder(folder.path, std::string(base::dirname(folder.path)), replaced.failures) ? 1 : 0;
+  return replaced;
 }
 
-void sweep_runs(const DataDirectory& data) {
+std::vector<base::Error> sweep_runs(const DataDirectory& data) {
+  Failures failures;
   std::set<std::string> used;
   for (const auto& slug : data.slugs()) {
-    remove_stale(data.jobs() + "/" + slug, k_gone);
+    remove_stale(data.jobs() + "/" + slug, k_gone, failures);
     for (const auto& run_id : base::names_in(data.jobs() + "/" + slug)) used.insert(run_id);
   }
-  remove_stale(data.runs(), k_new);
+  remove_stale(data.runs(), k_new, failures);
   for (const auto& run_id : base::names_in(data.runs()))
     if (!run_id.starts_with('.') && !used.contains(run_id) && liveness(data, run_id) == Liveness::over)
-      remove_tree(data.run(run_id));
+      remove_or_tell(data.run(run_id), failures);
+  return failures;
 }
 
 }  // namespace covey::cli

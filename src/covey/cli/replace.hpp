@@ -1,6 +1,7 @@
 // Replacing what earlier runs left. Always by unlinking: a process that still has a shard mapped keeps its memory.
 #pragma once
 
+#include <covey/base/result.hpp>
 #include <covey/cli/data_directory.hpp>
 #include <optional>
 #include <set>
@@ -13,16 +14,21 @@ namespace covey::cli {
 // look at any clock.
 std::set<std::string> finished_runs(const std::vector<RunFolder>& folders);
 
-// Of `folders`, removes those of the job `slug` that hold its part `part` (any part where that is nothing) and whose
-// run is one of `finished`; returns how many. What cannot be removed gets a warning: reports leave it out all the same.
-int replace_runs(const std::vector<RunFolder>& folders, const std::string& slug, std::optional<int> part,
-                 const std::set<std::string>& finished);
+struct Replaced {
+  int n_folders = 0;                  // that are gone
+  std::vector<base::Error> failures;  // what could not be removed, to be warned of: reports leave it out all the same
+};
 
-// Removes a directory and all below it. What cannot be removed gets a warning.
-void remove_tree(const std::string& path);
+// Of `folders`, removes those of the job `slug` that hold its part `part` (any part where that is nothing) and whose
+// run is one of `finished`.
+Replaced replace_runs(const std::vector<RunFolder>& folders, const std::string& slug, std::optional<int> part,
+                      const std::set<std::string>& finished);
+
+// Removes a directory and all below it; fine where there is none. Fails where something cannot be removed.
+base::Result<void> remove_tree(const std::string& path);
 
 // Removes runs/<run id> of runs that have no folder left in any job and are not alive, and what broken-off starts and
-// replacements left.
-void sweep_runs(const DataDirectory& data);
+// replacements left. Returns what could not be removed, to be warned of.
+std::vector<base::Error> sweep_runs(const DataDirectory& data);
 
 }  // namespace covey::cli

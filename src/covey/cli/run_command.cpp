@@ -42,7 +42,7 @@ int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::strin
     if (auto closed = close_jobs_below(data, context); !closed) unrecorded.push_back(closed.error());
   int status = after_the_run(data, context, end, std::move(unrecorded));
   if (!context.session.no_data) replace_in_jobs_of(data, context, finished);
-  if (!context.joined) sweep_runs(data);
+  if (!context.joined) console::print_warnings(sweep_runs(data));
   bool succeeded = end.status == 0;
   return succeeded ? status : end_as(end);
 }

@@ -6,6 +6,7 @@
 #include <covey/cli/unexecuted.hpp>
 #include <covey/shard/writer.hpp>
 #include <memory>
+#include <optional>
 #include <set>
 
 namespace covey::cli {
@@ -70,6 +71,24 @@ std::set<std::string> source_directories(const shard::Settings& settings, const 
   return directories;
 }
 
+// A file that was found and did not run, with the digest of its source where it could be read.
+struct UnexecutedFile {
+  std::string path;
+  std::optional<base::Digest128> digest;
+};
+
+base::Result<void> write_unexecuted(const std::string& folder, const std::string& run_id, std::uint32_t python,
+                                    const std::string& executable, const std::vector<UnexecutedFile>& files) {
+  auto writer = shard::Writer::create({folder, run_id, python, {{"python", executable}, {"writer", "covey run"}}});
+  if (!writer) return tl::unexpected(writer.error());
+  for (const auto& [path, digest] : files) {
+    shard::ShardFile file{path, {}, shard::k_file_unexecuted, digest.value_or(base::Digest128())};
+    if (digest) file.flags |= shard::k_file_has_source;
+    if (auto added = (*writer)->add_file(file); !added) return tl::unexpected(added.error());
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> python_files(const std::string& directory, bool namespace_packages) {
@@ -113,16 +132,20 @@ std::vector<std::string> unimported_packages(const shard::Settings& settings, co
   return missing;
 }
 
-base::Result<void> write_unexecuted(const std::string& folder, const std::string& run_id, std::uint32_t python,
-                                    const std::string& executable, const std::vector<UnexecutedFile>& files) {
-  auto writer = shard::Writer::create({folder, run_id, python, {{"python", executable}, {"writer", "covey run"}}});
-  if (!writer) return tl::unexpected(writer.error());
-  for (const auto& [path, digest] : files) {
-    shard::ShardFile file{path, {}, shard::k_file_unexecuted, digest.value_or(base::Digest128())};
-    if (digest) file.flags |= shard::k_file_has_source;
-    if (auto added = (*writer)->add_file(file); !added) return tl::unexpected(added.error());
+base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
+                                  model::Measurement& measurement) {
+  if (!measurement.ran_anything()) return {};
+  if (measurement.interpreters.empty()) return {};
+  const auto& [python, executable] = *measurement.interpreters.rbegin();
+  std::vector<UnexecutedFile> files;
+  for (const auto& path : unexecuted_files(settings, measurement)) {
+    auto& file = measurement.files[path];
+    file.python = python;
+    files.push_back({path, std::nullopt});
+    if (auto bytes = base::read_file(path, base::k_source_limit)) files.back().digest = base::digest128(*bytes);
+    if (files.back().digest) file.digests.insert(*files.back().digest);
   }
-  return {};
+  return files.empty() ? base::Result<void>() : write_unexecuted(folder.path, folder.run_id, python, executable, files);
 }
 
 }  // namespace covey::cli

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <covey/base/result.hpp>
+#include <covey/cli/data_directory.hpp>
 #include <covey/model/measurement.hpp>
 #include <covey/shard/settings.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,15 +21,10 @@ std::vector<std::string> unexecuted_files(const shard::Settings& settings, const
 // Those of the settings' source packages of which `measured` has no module.
 std::vector<std::string> unimported_packages(const shard::Settings& settings, const model::Measurement& measured);
 
-// A file that was found and did not run, with the digest of its source where it could be read.
-struct UnexecutedFile {
-  std::string path;
-  std::optional<base::Digest128> digest;
-};
-
-// Writes `files` as a shard of its own into a run's folder, as found and not executed. `python` and `executable` are
-// the interpreter whose statements count for them.
-base::Result<void> write_unexecuted(const std::string& folder, const std::string& run_id, std::uint32_t python,
-                                    const std::string& executable, const std::vector<UnexecutedFile>& files);
+// Writes into the folder, whose measurement is given, the files below the run's sources that did not run there, as a
+// shard of its own, and adds them to the measurement: found and not executed, by the interpreter whose statements count
+// for them. Nothing where nothing ran.
+base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
+                                  model::Measurement& measurement);
 
 }  // namespace covey::cli

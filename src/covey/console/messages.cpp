@@ -66,6 +66,10 @@ void print_warning(std::string_view what, std::string_view slug) {
   say(STDERR_FILENO, "CoverageWarning: ", text);
 }
 
+void print_warnings(const std::vector<base::Error>& errors) {
+  for (const auto& error : errors) print_warning(error.message());
+}
+
 void disable_warnings(const std::vector<std::string>& slugs) { voice().disabled = slugs; }
 
 void print_message(std::string_view what) { say(STDERR_FILENO, "", what); }

@@ -22,6 +22,9 @@ int print_error(const base::Error& error);
 // "covey: warning: what".
 void print_warning(std::string_view what);
 
+// One of each error.
+void print_warnings(const std::vector<base::Error>& errors);
+
 // A warning that coverage.py has too, by the slug that its documentation and [run] disable_warnings know it by; `slug`
 // may be empty. As drop-in "CoverageWarning: what (slug); see …".
 void print_warning(std::string_view what, std::string_view slug);

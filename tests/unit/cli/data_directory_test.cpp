@@ -168,18 +168,18 @@ TEST_CASE("replacing unlinks, and takes only what it is told to") {
   REQUIRE(base::write_file_atomic(shard, "mapped"));
   std::filesystem::create_hard_link(shard, scratch / "still-open");
 
-  CHECK(replace_runs(data.run_folders(), "unit", 1, finished_runs(data.run_folders())) == 1);
+  CHECK(replace_runs(data.run_folders(), "unit", 1, finished_runs(data.run_folders())).n_folders == 1);
   CHECK(base::names_in(data.jobs() + "/unit") == std::vector<std::string>{k_one});  // and nothing half removed
   CHECK(*base::read_file(scratch / "still-open") == "mapped");
   CHECK(base::exists(data.job("lint", k_two)));
 
   sweep_runs(data);
-  CHECK(replace_runs(data.run_folders(), "lint", 2, {k_two}) == 0);
+  CHECK(replace_runs(data.run_folders(), "lint", 2, {k_two}).n_folders == 0);
   CHECK(base::names_in(data.runs()) == std::vector<std::string>{k_one, k_two});  // "lint" still has a folder of it
-  CHECK(replace_runs(data.run_folders(), "lint", 1, {k_two}) == 1);
+  CHECK(replace_runs(data.run_folders(), "lint", 1, {k_two}).n_folders == 1);
   sweep_runs(data);
   CHECK(base::names_in(data.runs()) == std::vector<std::string>{k_one});
-  CHECK(replace_runs(data.run_folders(), "nothing", 1, {k_one}) == 0);
+  CHECK(replace_runs(data.run_folders(), "nothing", 1, {k_one}).n_folders == 0);
 }
 
 TEST_CASE("a sweep takes what broken-off starts left, but none that may just be starting") {
