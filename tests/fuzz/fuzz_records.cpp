@@ -1,6 +1,6 @@
 #include <covey/cli/project.hpp>
-#include <covey/cli/session.hpp>
 #include <covey/forge/git.hpp>
+#include <covey/runs/session.hpp>
 #include <covey/shard/settings.hpp>
 #include <cstdint>
 #include "scratch_file.hpp"
@@ -16,6 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   forge::repository_name(forge::origin_url(bytes));
   cli::covey_settings(bytes, "input");
   const ScratchFile file(bytes);
-  if (auto session = cli::read_session(file.path())) require(cli::write_session(file.path(), *session).has_value());
+  if (auto session = runs::read_session(file.path())) require(runs::write_session(file.path(), *session).has_value());
   return 0;
 }

@@ -6,9 +6,9 @@
 #include <covey/cli/index.hpp>
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/sources.hpp>
-#include <covey/cli/unexecuted.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/runs/unexecuted.hpp>
 #include <covey/shard/losses.hpp>
 #include <map>
 #include <optional>
@@ -53,7 +53,7 @@ sys.exit(4 if _covey.unsupported() else 0)
 constexpr int k_unsupported = 4;
 
 // The folders whose data this run answers for: a joined run's own; of the whole run all, for whoever wrote into them.
-std::vector<RunFolder> own_folders(const DataDirectory& data, const RunContext& context) {
+std::vector<runs::RunFolder> own_folders(const runs::DataDirectory& data, const RunContext& context) {
   auto folders = folders_of_run(data, context.settings.run_id);
   if (context.joined) std::erase_if(folders, [&](const auto& folder) { return folder.slug != context.slug; });
   return folders;
@@ -61,20 +61,20 @@ std::vector<RunFolder> own_folders(const DataDirectory& data, const RunContext& 
 
 // Whether the folder's sources are this run's: a `covey run` below may have chosen others, and has then seen to its own
 // job.
-bool has_these_sources(const RunFolder& folder, const RunContext& context) {
+bool has_these_sources(const runs::RunFolder& folder, const RunContext& context) {
   if (folder.slug == context.slug) return true;
-  auto session = read_session(folder.path + "/session.json");
+  auto session = runs::read_session(folder.path + "/session.json");
   return !session || !session->end || session->closed_by_run;
 }
 
 // What the run left, with the files that did not run, which are written down on the way: reports would show too much
 // without them.
-formats::ShardsRead read_run(const DataDirectory& data, const RunContext& context) {
+formats::ShardsRead read_run(const runs::DataDirectory& data, const RunContext& context) {
   formats::ShardsRead all;
   for (const auto& folder : own_folders(data, context)) {
     auto read = read_folders({folder});
     if (has_these_sources(folder, context))
-      if (auto added = add_unexecuted(folder, context.settings, read.measurement); !added)
+      if (auto added = runs::add_unexecuted(folder, context.settings, read.measurement); !added)
         read.incomplete.push_back(added.error());
     all += read;
   }
@@ -88,7 +88,7 @@ bool ran_below(const model::Measurement& measurement, const std::string& directo
 
 void warn_of_sources(const RunContext& context, const model::Measurement& measurement) {
   if (context.joined && !context.chose_sources) return;
-  for (const auto& package : unimported_packages(context.settings, measurement))
+  for (const auto& package : runs::unimported_packages(context.settings, measurement))
     console::print_warning(package + ": the source was never imported");
   for (const auto& directory : context.settings.source_dirs)
     if (!ran_below(measurement, directory)) console::print_warning(directory + ": nothing in this source ever ran");
@@ -96,16 +96,16 @@ void warn_of_sources(const RunContext& context, const model::Measurement& measur
 
 // Says in the record at `path` that something is missing. The first reason stays.
 base::Result<void> mark_record(const std::string& path, const std::string& reason) {
-  auto session = read_session(path);
+  auto session = runs::read_session(path);
   if (!session) return tl::unexpected(session.error());
   if (!session->incomplete.empty()) return {};
   session->incomplete = reason;
-  return write_session(path, *session);
+  return runs::write_session(path, *session);
 }
 
 // Says so in the records of the jobs in whose folders something is missing; of what is in no folder nobody knows whose
 // it was. This run's own record is not written.
-void mark_incomplete(const DataDirectory& data, RunContext& context, const std::vector<base::Error>& missing) {
+void mark_incomplete(const runs::DataDirectory& data, RunContext& context, const std::vector<base::Error>& missing) {
   for (const auto& folder : own_folders(data, context)) {
     auto concerns = [&](const auto& error) {
       return error.where.starts_with(folder.path + "/") || !error.where.starts_with(data.jobs() + "/");
@@ -114,7 +114,7 @@ void mark_incomplete(const DataDirectory& data, RunContext& context, const std::
     if (first == missing.end()) continue;
     if (folder.slug == context.slug) context.session.incomplete = first->message();
     if (context.joined) continue;
-    for (const auto& path : session_paths(folder.path))
+    for (const auto& path : runs::session_paths(folder.path))
       if (path != context.session_path)
         if (auto marked = mark_record(path, first->message()); !marked)
           console::print_warning(marked.error().message());
@@ -123,14 +123,15 @@ void mark_incomplete(const DataDirectory& data, RunContext& context, const std::
 
 // Where there is no room for the record, there still is some for this.
 void write_record(const RunContext& context, std::vector<base::Error>& missing) {
-  auto written = write_session(context.session_path, context.session);
+  auto written = runs::write_session(context.session_path, context.session);
   if (written) return;
   missing.push_back(written.error());
   shard::note_loss(shard::losses_path(context.settings_path), missing.front().message());
 }
 
 // What the interpreter says of a script that it could not compile.
-std::optional<base::Error> not_python(const DataDirectory& data, const RunContext& context, const std::string& script,
+std::optional<base::Error> not_python(const runs::DataDirectory& data, const RunContext& context,
+                                      const std::string& script,
                                       const std::map<std::uint32_t, std::string>& interpreters) {
   if (interpreters.empty()) return std::nullopt;
   auto source = read_source(base::canonical(script), interpreters.rbegin()->first);
@@ -146,7 +147,7 @@ std::string how_it_ended(const ProgramEnd& end) {
   return "ended with status " + std::to_string(end.status.value_or(0));
 }
 
-base::Error no_data(const DataDirectory& data, const RunContext& context, const ProgramEnd& end,
+base::Error no_data(const runs::DataDirectory& data, const RunContext& context, const ProgramEnd& end,
                     const formats::ShardsRead& read, const std::vector<base::Error>& missing) {
   const auto& command = context.program.command;
   auto first_word = context.kind == ProgramKind::script ? 1U : context.kind == ProgramKind::module ? 2U : 0U;
@@ -228,7 +229,7 @@ void warn_of_bare_pythons(RunContext& context) {
                                 : std::to_string(n) + " Pythons were started with -S: they are not measured");
 }
 
-int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end,
+int after_the_run(const runs::DataDirectory& data, RunContext& context, const ProgramEnd& end,
                   std::vector<base::Error> unrecorded) {
   const auto read = read_run(data, context);
   auto missing = std::move(unrecorded);

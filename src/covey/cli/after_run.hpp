@@ -13,7 +13,7 @@ namespace covey::cli {
 // Completes the data and prints what the user must know about it: in one warning what is missing, `unrecorded` and what
 // shards and losses say, which makes the session records `incomplete` too; none at all is an error. Returns the status
 // for a program that ended with 0: 0, or 1 after an error. How a program failed is never hidden behind that.
-int after_the_run(const DataDirectory& data, RunContext& context, const ProgramEnd& end,
+int after_the_run(const runs::DataDirectory& data, RunContext& context, const ProgramEnd& end,
                   std::vector<base::Error> unrecorded);
 
 // What the run's losses say, as an error; nothing where it lost nothing.

@@ -4,12 +4,12 @@
 #include <covey/base/version.hpp>
 #include <covey/cli/arc_data.hpp>
 #include <covey/cli/combine_as_drop_in.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/formats/shards.hpp>
+#include <covey/runs/data_directory.hpp>
 
 namespace covey::cli {
 
@@ -34,11 +34,11 @@ std::vector<std::string> take_shards(std::vector<std::string>& paths, const std:
   std::vector<std::string> shards;
   std::erase_if(paths, [&](const std::string& path) {
     const auto place = base::absolute(path, cwd);
-    if (!is_data_directory(place)) return false;
-    auto data = DataDirectory::open(place);
+    if (!runs::is_data_directory(place)) return false;
+    auto data = runs::DataDirectory::open(place);
     if (!data) return false;
     for (const auto& folder : data->current())
-      for (auto& shard : shard_paths(folder)) shards.push_back(std::move(shard));
+      for (auto& shard : runs::shard_paths(folder)) shards.push_back(std::move(shard));
     return true;
   });
   return shards;

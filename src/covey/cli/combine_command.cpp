@@ -6,12 +6,12 @@
 #include <covey/cli/combined_run.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/data_files.hpp>
-#include <covey/cli/replace.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/model/combine.hpp>
+#include <covey/runs/replace.hpp>
 #include <set>
 
 namespace covey::cli {
@@ -33,8 +33,8 @@ void declare(console::OptionParser& parser, CombineOptions& options) {
 // The new data, and with --append the old.
 shard::UnitedShards unite(const CombineInputs& inputs, const CombineOptions& options) {
   auto paths = inputs.shard_paths();
-  for (const auto& folder : options.append ? inputs.combined : std::vector<RunFolder>())
-    for (auto& path : shard_paths(folder)) paths.push_back(std::move(path));
+  for (const auto& folder : options.append ? inputs.combined : std::vector<runs::RunFolder>())
+    for (auto& path : runs::shard_paths(folder)) paths.push_back(std::move(path));
   return shard::unite_shards(paths, options.jobs);
 }
 
@@ -44,8 +44,8 @@ base::Result<CombinedDataFiles> unite_data_files(const CombineInputs& inputs, co
   DataFileRequest request;
   request.data_file = own;
   request.files = inputs.data_files;
-  auto add = [&](const RunFolder& folder) {
-    if (auto path = united_data_path(folder.path); base::exists(path)) request.files.push_back(path);
+  auto add = [&](const runs::RunFolder& folder) {
+    if (auto path = runs::united_data_path(folder.path); base::exists(path)) request.files.push_back(path);
   };
   for (const auto& directory : inputs.directories)
     for (const auto& folder : directory.folders) add(folder);
@@ -72,7 +72,7 @@ base::Result<void> write(const CombineInputs& inputs, const Combined& combined, 
                          const model::Combination::MapPath& map_path, const console::Invocation& invocation) {
   if (combined.has_branches() && combined.has_lines())
     return base::fail(base::ErrorKind::usage, own, "can't combine branch coverage data with statement data");
-  auto data = DataDirectory::create(own);
+  auto data = runs::DataDirectory::create(own);
   if (!data) return tl::unexpected(data.error());
   std::vector<std::string> command = {"covey", "combine"};
   command.insert(command.end(), invocation.arguments.begin(), invocation.arguments.end());
@@ -80,7 +80,8 @@ base::Result<void> write(const CombineInputs& inputs, const Combined& combined, 
   if (auto copied = copy_tables(*data, combined.shards.data, inputs); !copied) return copied;
   auto written = write_combined_run(*data, {combined.shards.data, combined.files.data}, map_path, inputs, command);
   if (!written) return written;
-  console::print_warnings(replace_runs(before, k_combined_slug, std::nullopt, finished_runs(before)).failures);
+  console::print_warnings(
+      runs::replace_runs(before, k_combined_slug, std::nullopt, runs::finished_runs(before)).failures);
   return {};
 }
 
@@ -96,7 +97,7 @@ void remove_data_files(const CombineInputs& inputs, const CombinedDataFiles& fil
 int combine_into_directory(const CombineOptions& options, const config::Configuration& configuration,
                            const console::Invocation& invocation) {
   const auto& cwd = invocation.cwd;
-  const auto own = data_directory_path(options.data_file, invocation.environment, cwd);
+  const auto own = runs::data_directory_path(options.data_file, invocation.environment, cwd);
   const auto data_file = data_file_path(configuration.run.data_file, invocation.environment, cwd);
   auto inputs = find_inputs({own, data_file, options.paths, cwd});
   if (!inputs) return console::print_error(inputs.error());

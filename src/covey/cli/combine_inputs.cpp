@@ -14,13 +14,13 @@ class Finder {
 
   base::Result<CombineInputs> find() {
     if (m_places.paths.empty()) {
-      if (is_data_directory(m_places.own))
+      if (runs::is_data_directory(m_places.own))
         if (auto added = add_directory(m_places.own); !added) return tl::unexpected(added.error());
       if (auto added = add_data_files({}); !added) return tl::unexpected(added.error());
     }
     for (const auto& path : m_places.paths)
       if (auto added = add(path); !added) return tl::unexpected(added.error());
-    if (auto own = DataDirectory::open(m_places.own))
+    if (auto own = runs::DataDirectory::open(m_places.own))
       for (auto& folder : own->current())
         if (folder.slug == k_combined_slug) m_inputs.combined.push_back(std::move(folder));
     return std::move(m_inputs);
@@ -29,13 +29,13 @@ class Finder {
  private:
   base::Result<void> add(const std::string& path) {
     const auto place = base::absolute(path, m_places.cwd);
-    if (is_data_directory(place)) return add_directory(place);
+    if (runs::is_data_directory(place)) return add_directory(place);
     if (base::is_file(place) && place.ends_with(".shard")) {
       m_inputs.shards.push_back(place);
       return {};
     }
     for (const auto& name : base::names_in(place))
-      if (is_data_directory(place + "/" + name))
+      if (runs::is_data_directory(place + "/" + name))
         if (auto added = add_directory(place + "/" + name); !added) return added;
     // coverage.py takes of a directory the parallel files alone; what machines leave as artifacts is not always that.
     const auto data_file = base::join(place, base::basename(m_places.data_file));
@@ -52,7 +52,7 @@ class Finder {
   }
 
   base::Result<void> add_directory(const std::string& path) {
-    auto data = DataDirectory::open(path);
+    auto data = runs::DataDirectory::open(path);
     if (!data && data.error().kind == base::ErrorKind::not_found) return {};  // gone meanwhile
     if (!data) return tl::unexpected(data.error());
     for (const auto& known : m_inputs.directories)
@@ -60,7 +60,7 @@ class Finder {
     CombinedDirectory directory{*data, {}, data->run_folders()};
     if (data->path() == m_own)
       std::erase_if(directory.all, [](const auto& folder) { return folder.slug == k_combined_slug; });
-    directory.folders = current_runs(directory.all);
+    directory.folders = runs::current_runs(directory.all);
     m_inputs.directories.push_back(std::move(directory));
     return {};
   }
@@ -81,7 +81,7 @@ std::vector<std::string> CombineInputs::shard_paths() const {
   auto paths = shards;
   for (const auto& directory : directories)
     for (const auto& folder : directory.folders) {
-      auto of_folder = cli::shard_paths(folder);
+      auto of_folder = runs::shard_paths(folder);
       paths.insert(paths.end(), of_folder.begin(), of_folder.end());
     }
   return paths;

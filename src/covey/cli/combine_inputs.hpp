@@ -2,7 +2,7 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/data_directory.hpp>
+#include <covey/runs/data_directory.hpp>
 #include <string>
 #include <vector>
 
@@ -13,16 +13,16 @@ inline constexpr const char* k_combined_slug = "+combined";
 
 // A data directory that takes part, and what of it.
 struct CombinedDirectory {
-  DataDirectory data;
-  std::vector<RunFolder> folders;  // that count
-  std::vector<RunFolder> all;      // those and the ones that they supersede, of the same jobs
+  runs::DataDirectory data;
+  std::vector<runs::RunFolder> folders;  // that count
+  std::vector<runs::RunFolder> all;      // those and the ones that they supersede, of the same jobs
 };
 
 struct CombineInputs {
   std::vector<CombinedDirectory> directories;
-  std::vector<std::string> shards;      // named one by one
-  std::vector<std::string> data_files;  // coverage.py's, sorted
-  std::vector<RunFolder> combined;      // what the data directory has combined already; none of the above
+  std::vector<std::string> shards;        // named one by one
+  std::vector<std::string> data_files;    // coverage.py's, sorted
+  std::vector<runs::RunFolder> combined;  // what the data directory has combined already; none of the above
 
   bool empty() const;                            // whether there is nothing new
   std::vector<std::string> shard_paths() const;  // of all but `combined`

@@ -3,8 +3,8 @@
 
 #include <covey/base/result.hpp>
 #include <covey/cli/combine_inputs.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/model/measurement.hpp>
+#include <covey/runs/data_directory.hpp>
 #include <covey/shard/union.hpp>
 #include <string>
 #include <vector>
@@ -18,13 +18,14 @@ struct CombinedData {
 
 // Writes the data, with its files' names mapped, as a new run of the job `combined`: its folder appears whole or not at
 // all. `command` is for its session record. Fails, leaving nothing, where it cannot be written.
-base::Result<void> write_combined_run(const DataDirectory& data, const CombinedData& combined,
+base::Result<void> write_combined_run(const runs::DataDirectory& data, const CombinedData& combined,
                                       const shard::Union::MapPath& map_path, const CombineInputs& inputs,
                                       const std::vector<std::string>& command);
 
 // Brings along the tables of the combined sources that other data directories have and this one lacks. What cannot be
 // read is left to `covey index`. Fails where one cannot be written.
-base::Result<void> copy_tables(const DataDirectory& data, const shard::Union& combined, const CombineInputs& inputs);
+base::Result<void> copy_tables(const runs::DataDirectory& data, const shard::Union& combined,
+                               const CombineInputs& inputs);
 
 // Removes what was combined, and what that had superseded, which would count again without it. Runs that go on stay,
 // and so does the run of each shard in `damaged`: whoever can mend it should find it. Returns what could not be

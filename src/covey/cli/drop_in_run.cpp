@@ -10,15 +10,15 @@
 #include <covey/cli/data_file_output.hpp>
 #include <covey/cli/debug_facts.hpp>
 #include <covey/cli/drop_in_run.hpp>
-#include <covey/cli/replace.hpp>
 #include <covey/cli/run_context.hpp>
-#include <covey/cli/unexecuted.hpp>
 #include <covey/config/configuration_reader.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/debug_output.hpp>
 #include <covey/console/drop_in_help.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/runs/replace.hpp>
+#include <covey/runs/unexecuted.hpp>
 #include <covey/shard/run_notes.hpp>
 
 namespace covey::cli {
@@ -171,7 +171,7 @@ class DropInRun {
   std::vector<ProcessData> processes_of(const StartedRun& started) const {
     std::vector<std::string> shards;
     for (const auto& folder : folders_of_run(started.data, started.context.settings.run_id))
-      for (auto& path : shard_paths(folder)) shards.push_back(std::move(path));
+      for (auto& path : runs::shard_paths(folder)) shards.push_back(std::move(path));
     auto read = read_processes(shards);
     if (auto losses = losses_of(started.context)) read.unread.insert(read.unread.begin(), *losses);
     warn_of(read.unread, "some data is incomplete: ");
@@ -190,7 +190,7 @@ class DropInRun {
   base::Result<void> write(const StartedRun& started, std::vector<ProcessData> processes) const {
     model::Measurement all;
     for (const auto& process : processes) all |= process.measurement;
-    for (const auto& path : unexecuted_files(started.context.settings, all))
+    for (const auto& path : runs::unexecuted_files(started.context.settings, all))
       processes.front().measurement.files.try_emplace(path);
     return write_data_files(processes, m_output);
   }
@@ -198,7 +198,7 @@ class DropInRun {
   // What the user must know about the data.
   void warn_of_data(const RunContext& context, const model::Measurement& all, bool has_shards) const {
     if (!has_shards) return console::print_warning(why_unmeasured(context));
-    for (const auto& package : unimported_packages(context.settings, all))
+    for (const auto& package : runs::unimported_packages(context.settings, all))
       console::print_warning("Module " + package + " was never imported.", "module-not-imported");
     if (!all.ran_anything()) console::print_warning("No data was collected.", "no-data-collected");
   }
@@ -273,7 +273,7 @@ int run_as_drop_in(const console::Invocation& invocation, RunOptions options) {
   const auto outcome = run.run(*program, invocation);
   if (run.is_unwritten())
     console::print_warning("What was measured stays in " + *directory + ": covey combine takes it");
-  else if (auto removed = remove_tree(*directory); !removed)
+  else if (auto removed = runs::remove_tree(*directory); !removed)
     console::print_warning(removed.error().message());
   return outcome.status ? *outcome.status : end_as(outcome.end);
 }

@@ -3,11 +3,11 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
-#include <covey/cli/replace.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
+#include <covey/runs/data_directory.hpp>
+#include <covey/runs/replace.hpp>
 
 namespace covey::cli {
 
@@ -15,24 +15,24 @@ namespace {
 
 // All that runs left there; tables stay, for they belong to sources. Refuses, before anything is gone, while a run goes
 // on: its processes would write on into files that nobody can find any more.
-base::Result<void> erase_runs(const DataDirectory& data) {
+base::Result<void> erase_runs(const runs::DataDirectory& data) {
   const auto folders = data.run_folders();
   auto alive = std::find_if(folders.begin(), folders.end(), [](const auto& folder) { return folder.alive; });
   if (alive != folders.end())
     return base::fail(base::ErrorKind::usage, alive->path, "this run goes on; erase when it has ended");
-  const auto finished = finished_runs(folders);
+  const auto finished = runs::finished_runs(folders);
   for (const auto& slug : data.slugs()) {
-    console::print_warnings(replace_runs(folders, slug, std::nullopt, finished).failures);
+    console::print_warnings(runs::replace_runs(folders, slug, std::nullopt, finished).failures);
     ::rmdir((data.jobs() + "/" + slug).c_str());  // only where nothing else is in it
   }
-  console::print_warnings(sweep_runs(data));
+  console::print_warnings(runs::sweep_runs(data));
   return {};
 }
 
 // The data directory, where there is one.
 base::Result<void> erase_directory(const std::string& path) {
   if (!base::is_directory(path)) return {};
-  auto directory = DataDirectory::open(path);
+  auto directory = runs::DataDirectory::open(path);
   return directory ? erase_runs(*directory) : tl::unexpected(directory.error());
 }
 
@@ -41,7 +41,7 @@ base::Result<void> erase(const std::optional<std::string>& given, const config::
                          const console::Invocation& invocation) {
   const auto& environment = invocation.environment;
   const auto& cwd = invocation.cwd;
-  const auto directory = data_directory_path(given, environment, cwd);
+  const auto directory = runs::data_directory_path(given, environment, cwd);
   const bool names_directory = given && base::is_directory(directory);
   if (!given || names_directory)
     if (auto erased = erase_directory(directory); !erased || names_directory) return erased;

@@ -1,20 +1,20 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/cli/index.hpp>
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/runs/data_directory.hpp>
 
 namespace covey::cli {
 
 namespace {
 
 base::Result<MeasuredData> read_directory(const std::string& path) {
-  auto data = DataDirectory::open(path);
+  auto data = runs::DataDirectory::open(path);
   if (!data) return tl::unexpected(data.error());
   auto shards = read_folders(data->current());
   MeasuredData measured;
@@ -29,8 +29,8 @@ base::Result<MeasuredData> read_directory(const std::string& path) {
 }  // namespace
 
 std::string tables_at_hand(const base::Environment& environment, const std::string& cwd) {
-  const auto directory = data_directory_path(std::nullopt, environment, cwd);
-  if (DataDirectory::open(directory)) return directory + "/tables";
+  const auto directory = runs::data_directory_path(std::nullopt, environment, cwd);
+  if (runs::DataDirectory::open(directory)) return directory + "/tables";
   const auto cache = user_cache(environment);
   return base::join(cache.empty() ? base::join(cwd, ".cache/covey") : cache, "tables");
 }
@@ -56,7 +56,7 @@ base::Result<MeasuredData> read_coverage_file(const std::string& path, const bas
 
 base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& data_file,
                                               const base::Environment& environment, const std::string& cwd) {
-  const auto path = data_directory_path(data_file, environment, cwd);
+  const auto path = runs::data_directory_path(data_file, environment, cwd);
   if (base::is_file(path)) return read_coverage_file(path, environment, cwd);
   const auto coverage_file = base::join(cwd, ".coverage");
   if (!data_file && !base::exists(path) && base::is_file(coverage_file))

@@ -7,18 +7,18 @@
 #include <covey/cli/index.hpp>
 #include <covey/cli/interpreter.hpp>
 #include <covey/cli/own_session.hpp>
-#include <covey/cli/replace.hpp>
-#include <covey/cli/unexecuted.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/runs/replace.hpp>
+#include <covey/runs/unexecuted.hpp>
 #include <covey/shard/run_notes.hpp>
 
 namespace covey::cli {
 
 namespace {
 
-RunFolder folder_of(const OwnSession& session) {
-  RunFolder folder;
+runs::RunFolder folder_of(const OwnSession& session) {
+  runs::RunFolder folder;
   folder.slug = session.context.slug;
   folder.run_id = session.context.settings.run_id;
   folder.path = session.data.job(folder.slug, folder.run_id);
@@ -45,13 +45,13 @@ void keep_sources(const shard::Settings& chosen, model::Measurement& measurement
 
 void warn_of_sources(const shard::Settings& settings, const model::Measurement& measurement) {
   if (!measurement.ran_anything()) console::print_warning("No data was collected.", "no-data-collected");
-  for (const auto& package : unimported_packages(settings, measurement))
+  for (const auto& package : runs::unimported_packages(settings, measurement))
     console::print_warning("Module " + package + " was never imported.", "module-not-imported");
 }
 
 void note_in_record(const RunContext& context) {
   if (!base::exists(context.session_path)) return;
-  if (auto written = write_session(context.session_path, context.session); !written)
+  if (auto written = runs::write_session(context.session_path, context.session); !written)
     console::print_warning(written.error().message());
 }
 
@@ -68,9 +68,10 @@ void complete_tables_of(OwnSession& session, const model::Measurement& measureme
 std::set<std::string> over_before(const OwnSession& session) {
   const double start = session.context.session.start;
   auto folders = session.data.run_folders();
-  std::erase_if(folders,
-                [&](const RunFolder& folder) { return !folder.alive && folder.end.value_or(folder.start) > start; });
-  auto finished = finished_runs(folders);
+  std::erase_if(folders, [&](const runs::RunFolder& folder) {
+    return !folder.alive && folder.end.value_or(folder.start) > start;
+  });
+  auto finished = runs::finished_runs(folders);
   finished.erase(session.context.settings.run_id);
   return finished;
 }
@@ -83,7 +84,7 @@ base::Result<OwnSession> open_own_session(const std::string& settings_path, cons
   if (!text) return tl::unexpected(text.error());
   auto settings = shard::parse_settings(*text, settings_path);
   if (!settings) return tl::unexpected(settings.error());
-  auto data = DataDirectory::open(settings->data_dir);
+  auto data = runs::DataDirectory::open(settings->data_dir);
   if (!data) return tl::unexpected(data.error());
   RunContext context;
   context.slug = base::basename(base::dirname(folder));
@@ -96,7 +97,7 @@ base::Result<OwnSession> open_own_session(const std::string& settings_path, cons
   context.environment = invocation.environment;
   context.environment.remove(shard::k_settings_variable);
   context.session_path = folder + "/session.json";
-  if (auto session = read_session(context.session_path)) context.session = std::move(*session);
+  if (auto session = runs::read_session(context.session_path)) context.session = std::move(*session);
   context.program.command = context.session.command;
   return OwnSession{std::move(*data), std::move(context)};
 }
@@ -115,7 +116,7 @@ RunOptions run_options(const PytestOptions& options) {
 model::Measurement read_own_session(OwnSession& session, const PytestOptions& options,
                                     const console::Invocation& invocation) {
   const auto folder = folder_of(session);
-  auto read = read_processes(shard_paths(folder));
+  auto read = read_processes(runs::shard_paths(folder));
   drop_vanished(read.processes, session.context.session.pid);
   model::Measurement all;
   for (const auto& process : read.processes) all |= process.measurement;
@@ -125,7 +126,7 @@ model::Measurement read_own_session(OwnSession& session, const PytestOptions& op
   session.context.session.incomplete = missing.empty() ? "" : missing.front().message();
   warn_of_bare_pythons(session.context);
   const auto& settings = session.context.settings;
-  if (auto added = add_unexecuted(folder, settings, all); !added) console::print_warning(added.error().message());
+  if (auto added = runs::add_unexecuted(folder, settings, all); !added) console::print_warning(added.error().message());
   session.context.session.no_data = !all.ran_anything();
   complete_tables_of(session, all);
   note_in_record(session.context);
@@ -140,10 +141,11 @@ int abandon_own_session(const OwnSession& session) {
   const auto& run_id = session.context.settings.run_id;
   shard::forget_run(run_id);
   for (const auto& folder : folders_of_run(session.data, run_id)) {
-    if (auto removed = remove_tree(folder.path); !removed) console::print_warning(removed.error().message());
+    if (auto removed = runs::remove_tree(folder.path); !removed) console::print_warning(removed.error().message());
     ::rmdir((session.data.jobs() + "/" + folder.slug).c_str());  // only where it was this run's alone
   }
-  if (auto removed = remove_tree(session.data.run(run_id)); !removed) console::print_warning(removed.error().message());
+  if (auto removed = runs::remove_tree(session.data.run(run_id)); !removed)
+    console::print_warning(removed.error().message());
   return 0;
 }
 
@@ -154,7 +156,7 @@ int close_own_session(OwnSession& session, int status) {
     console::print_warning(closed.error().message());
   if (auto closed = close_jobs_below(data, context); !closed) console::print_warning(closed.error().message());
   if (!context.session.no_data) replace_in_jobs_of(data, context, over_before(session));
-  console::print_warnings(sweep_runs(data));
+  console::print_warnings(runs::sweep_runs(data));
   return 0;
 }
 

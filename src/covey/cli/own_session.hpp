@@ -9,7 +9,7 @@
 namespace covey::cli {
 
 struct OwnSession {
-  DataDirectory data;
+  runs::DataDirectory data;
   RunContext context;
 };
 

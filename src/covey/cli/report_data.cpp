@@ -3,11 +3,11 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/combine_as_drop_in.hpp>
 #include <covey/cli/combine_data_files.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/runs/data_directory.hpp>
 #include <memory>
 
 namespace covey::cli {
@@ -63,7 +63,7 @@ base::Result<MeasuredData> read_data(const DataChoice& choice, const config::Con
   const auto& given = choice.data_file;
   const auto& environment = invocation.environment;
   const auto& cwd = invocation.cwd;
-  const auto directory = data_directory_path(given, environment, cwd);
+  const auto directory = runs::data_directory_path(given, environment, cwd);
   const auto data_file =
       given ? base::absolute(*given, cwd) : data_file_path(configuration.run.data_file, environment, cwd);
   const bool has_directory = base::is_directory(directory);

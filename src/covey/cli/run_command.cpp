@@ -6,10 +6,10 @@
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/drop_in_run.hpp>
-#include <covey/cli/replace.hpp>
 #include <covey/cli/run_context.hpp>
 #include <covey/cli/run_options.hpp>
 #include <covey/console/messages.hpp>
+#include <covey/runs/replace.hpp>
 #include <covey/shard/run_notes.hpp>
 
 namespace covey::cli {
@@ -19,7 +19,7 @@ namespace {
 // The runs that were over when this one started may be replaced, by none but the run that everything belongs to.
 std::set<std::string> replaceable(const StartedRun& started) {
   if (started.context.joined || started.context.settings.append) return {};
-  return finished_runs(started.data.run_folders());
+  return runs::finished_runs(started.data.run_folders());
 }
 
 // Whether the program, or somebody beside it, has taken away what it was measured into.
@@ -42,7 +42,7 @@ int finish(StartedRun& started, const ProgramEnd& end, const std::set<std::strin
     if (auto closed = close_jobs_below(data, context); !closed) unrecorded.push_back(closed.error());
   int status = after_the_run(data, context, end, std::move(unrecorded));
   if (!context.session.no_data) replace_in_jobs_of(data, context, finished);
-  if (!context.joined) console::print_warnings(sweep_runs(data));
+  if (!context.joined) console::print_warnings(runs::sweep_runs(data));
   bool succeeded = end.status == 0;
   return succeeded ? status : end_as(end);
 }

@@ -70,9 +70,9 @@ std::optional<shard::Settings> outer_run(const RunOptions& options, const base::
   if (!text) return std::nullopt;
   auto settings = shard::parse_settings(*text, path);
   if (!settings || wants_other_directory(options, environment, *settings, cwd)) return std::nullopt;
-  auto data = DataDirectory::open(settings->data_dir);
+  auto data = runs::DataDirectory::open(settings->data_dir);
   // The variable also reaches what outlives its run, such as a daemon: what it starts is no part of that any more.
-  if (!data || liveness(*data, settings->run_id) == Liveness::over) return std::nullopt;
+  if (!data || runs::liveness(*data, settings->run_id) == runs::Liveness::over) return std::nullopt;
   return *settings;
 }
 
@@ -97,8 +97,8 @@ base::Result<int> part_of(const RunOptions& options, const base::Environment& en
   return options.part ? static_cast<int>(*options.part) : shard::part_of(variables(environment));
 }
 
-Session new_session(const RunOptions& options, const RunContext& context, const forge::Repository& repository) {
-  Session session;
+runs::Session new_session(const RunOptions& options, const RunContext& context, const forge::Repository& repository) {
+  runs::Session session;
   session.project = context.settings.project;
   session.job = options.job.value_or(shard::job_of(variables(context.environment)));
   session.slug = shard::job_slug(session.job);
@@ -120,13 +120,13 @@ Session new_session(const RunOptions& options, const RunContext& context, const 
 }
 
 base::Result<void> open_session(const RunOptions& options, const forge::Repository& repository,
-                                const DataDirectory& data, RunContext& context) {
+                                const runs::DataDirectory& data, RunContext& context) {
   context.session = new_session(options, context, repository);
   context.slug = context.session.slug;
   auto folder = data.job(context.slug, context.settings.run_id);
   if (auto made = base::make_directories(folder); !made) return made;
   context.session_path = claim_session(folder);
-  return write_session(context.session_path, context.session);
+  return runs::write_session(context.session_path, context.session);
 }
 
 }  // namespace
@@ -150,7 +150,8 @@ base::Result<StartedRun> start_run(const RunOptions& given, const config::Config
 
   auto settings = apply_options(options, outer.value_or(shard::Settings{}), cwd);
   if (!settings) return tl::unexpected(settings.error());
-  auto data = DataDirectory::create(outer ? outer->data_dir : data_directory_path(options.data_file, environment, cwd));
+  auto data = runs::DataDirectory::create(outer ? outer->data_dir
+                                                : runs::data_directory_path(options.data_file, environment, cwd));
   if (!data) return tl::unexpected(data.error());
   if (!outer) {
     settings->run_id = base::random_hex(k_run_id_digits);
@@ -160,7 +161,7 @@ base::Result<StartedRun> start_run(const RunOptions& given, const config::Config
     settings->forge_job = environment.value("GITHUB_JOB");
     settings->attempt = attempt_of(environment);
   }
-  auto lock = outer ? RunLock::join(*data, *settings) : RunLock::begin(*data, *settings);
+  auto lock = outer ? runs::RunLock::join(*data, *settings) : runs::RunLock::begin(*data, *settings);
   if (!lock) return tl::unexpected(lock.error());
   context.settings = std::move(*settings);
   context.settings_path = lock->settings_path();

@@ -3,11 +3,11 @@
 
 #include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/cli/program.hpp>
-#include <covey/cli/run_lock.hpp>
 #include <covey/cli/run_options.hpp>
-#include <covey/cli/session.hpp>
+#include <covey/runs/data_directory.hpp>
+#include <covey/runs/run_lock.hpp>
+#include <covey/runs/session.hpp>
 #include <covey/shard/settings.hpp>
 #include <string>
 
@@ -24,12 +24,12 @@ struct RunContext {
   Program program;
   base::Environment environment;  // as this process was started with: without COVEY_RUN, unless joined
   std::string session_path;
-  Session session;  // what that file holds
+  runs::Session session;  // what that file holds
 };
 
 struct StartedRun {
-  DataDirectory data;
-  RunLock lock;  // the run is alive while this is
+  runs::DataDirectory data;
+  runs::RunLock lock;  // the run is alive while this is
   RunContext context;
 };
 

@@ -74,7 +74,7 @@ int start(const SessionOptions& options, const console::Invocation& invocation) 
   if (!started) return console::print_error(started.error());
   started->context.session.pid = ::getppid();
   note_run_below(started->context, ::getppid());
-  if (auto written = write_session(started->context.session_path, started->context.session); !written) {
+  if (auto written = runs::write_session(started->context.session_path, started->context.session); !written) {
     abandon_run(*started);
     return console::print_error(written.error());
   }

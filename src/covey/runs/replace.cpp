@@ -1,11 +1,11 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/replace.hpp>
-#include <covey/cli/run_lock.hpp>
+#include <covey/runs/replace.hpp>
+#include <covey/runs/run_lock.hpp>
 #include <cstdio>
 #include <filesystem>
 
-namespace covey::cli {
+namespace covey::runs {
 
 namespace {
 
@@ -86,4 +86,4 @@ std::vector<base::Error> sweep_runs(const DataDirectory& data) {
   return failures;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::runs

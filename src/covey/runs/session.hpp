@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::runs {
 
 // Of the record; those of another format are not read.
 inline constexpr int k_session_format = 1;
@@ -60,4 +60,4 @@ base::Result<Session> read_session(const std::string& path);
 // The paths of the session records in a run folder: session.json first, then those of joined runs, sorted.
 std::vector<std::string> session_paths(const std::string& run_folder);
 
-}  // namespace covey::cli
+}  // namespace covey::runs

@@ -3,13 +3,13 @@
 #include <covey/base/file.hpp>
 #include <covey/base/glob.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/unexecuted.hpp>
+#include <covey/runs/unexecuted.hpp>
 #include <covey/shard/writer.hpp>
 #include <memory>
 #include <optional>
 #include <set>
 
-namespace covey::cli {
+namespace covey::runs {
 
 namespace {
 
@@ -148,4 +148,4 @@ base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings
   return files.empty() ? base::Result<void>() : write_unexecuted(folder.path, folder.run_id, python, executable, files);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::runs

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::runs {
 
 // One run's folder in one job: jobs/<slug>/<run id>, with the shards and session records of that run's processes there.
 struct RunFolder {
@@ -79,4 +79,4 @@ std::string united_data_path(const std::string& folder);
 std::string data_directory_path(const std::optional<std::string>& data_file, const base::Environment& environment,
                                 const std::string& cwd);
 
-}  // namespace covey::cli
+}  // namespace covey::runs

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/data_directory.hpp>
 #include <covey/model/measurement.hpp>
+#include <covey/runs/data_directory.hpp>
 #include <covey/shard/settings.hpp>
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::runs {
 
 // The importable Python files below `directory`, canonical: in it or in packages below it, with `namespace_packages` in
 // any directory (coverage.py's find_python_files).
@@ -27,4 +27,4 @@ std::vector<std::string> unimported_packages(const shard::Settings& settings, co
 base::Result<void> add_unexecuted(const RunFolder& folder, const shard::Settings& settings,
                                   model::Measurement& measurement);
 
-}  // namespace covey::cli
+}  // namespace covey::runs

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/data_directory.hpp>
+#include <covey/runs/data_directory.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::runs {
 
 // The ids of the runs that have ended or died. Taken when a run starts, it says what that run may replace without a
 // look at any clock.
@@ -31,4 +31,4 @@ base::Result<void> remove_tree(const std::string& path);
 // replacements left. Returns what could not be removed, to be warned of.
 std::vector<base::Error> sweep_runs(const DataDirectory& data);
 
-}  // namespace covey::cli
+}  // namespace covey::runs

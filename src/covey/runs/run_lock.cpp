@@ -4,11 +4,11 @@
 #include <unistd.h>
 #include <cerrno>
 #include <covey/base/file_lock.hpp>
-#include <covey/cli/run_lock.hpp>
+#include <covey/runs/run_lock.hpp>
 #include <covey/shard/losses.hpp>
 #include <cstdio>
 
-namespace covey::cli {
+namespace covey::runs {
 
 namespace {
 
@@ -65,4 +65,4 @@ base::Result<RunLock> RunLock::join(const DataDirectory& data, const shard::Sett
   return RunLock(std::move(*lock), path);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::runs

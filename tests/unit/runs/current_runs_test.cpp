@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
-#include <covey/cli/data_directory.hpp>
+#include <covey/runs/data_directory.hpp>
 
-using namespace covey::cli;
+using namespace covey::runs;
 
 namespace {
 

@@ -4,11 +4,11 @@
 
 #include <covey/base/file.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/data_directory.hpp>
+#include <covey/runs/data_directory.hpp>
 #include <covey/shard/settings.hpp>
 #include <string>
 
-namespace covey::cli {
+namespace covey::runs {
 
 enum class Liveness {
   alive,    // a lock is held
@@ -41,4 +41,4 @@ class RunLock {
   std::string m_settings_path;
 };
 
-}  // namespace covey::cli
+}  // namespace covey::runs

@@ -2,10 +2,10 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/time_text.hpp>
-#include <covey/cli/session.hpp>
+#include <covey/runs/session.hpp>
 #include <nlohmann/json.hpp>
 
-namespace covey::cli {
+namespace covey::runs {
 
 namespace {
 
@@ -222,4 +222,4 @@ std::vector<std::string> session_paths(const std::string& run_folder) {
   return paths;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::runs

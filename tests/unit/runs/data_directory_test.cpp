@@ -1,14 +1,14 @@
 #include <doctest/doctest.h>
 #include <covey/base/file.hpp>
-#include <covey/cli/data_directory.hpp>
-#include <covey/cli/replace.hpp>
-#include <covey/cli/run_lock.hpp>
-#include <covey/cli/session.hpp>
+#include <covey/runs/data_directory.hpp>
+#include <covey/runs/replace.hpp>
+#include <covey/runs/run_lock.hpp>
+#include <covey/runs/session.hpp>
 #include <filesystem>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::runs;
 
 namespace {
 

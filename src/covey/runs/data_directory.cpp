@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/data_directory.hpp>
-#include <covey/cli/run_lock.hpp>
-#include <covey/cli/session.hpp>
+#include <covey/runs/data_directory.hpp>
+#include <covey/runs/run_lock.hpp>
+#include <covey/runs/session.hpp>
 #include <covey/shard/losses.hpp>
 #include <map>
 #include <memory>
 
-namespace covey::cli {
+namespace covey::runs {
 
 namespace {
 
@@ -203,4 +203,4 @@ std::string data_directory_path(const std::optional<std::string>& data_file, con
   return base::join(cwd, path);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::runs

@@ -1,10 +1,10 @@
 #include <doctest/doctest.h>
 #include <covey/base/file.hpp>
-#include <covey/cli/session.hpp>
+#include <covey/runs/session.hpp>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::runs;
 
 namespace {
 
