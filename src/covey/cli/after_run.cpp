@@ -4,10 +4,10 @@
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/index.hpp>
-#include <covey/cli/interpreter.hpp>
 #include <covey/cli/sources.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/interpreters/interpreter.hpp>
 #include <covey/runs/unexecuted.hpp>
 #include <covey/shard/losses.hpp>
 #include <map>
@@ -243,9 +243,9 @@ int after_the_run(const runs::DataDirectory& data, RunContext& context, const Pr
 
   const bool no_module = no_such_module(context, end, read.measurement, NoModule::quiet);
   context.session.no_data = no_module || !read.measurement.ran_anything();
-  CompileOutcome compiled;
+  interpreters::CompileOutcome compiled;
   // Tables. What fails here can be done later by `covey index`, which starts no interpreter but those kept here.
-  keep_interpreters(read.measurement.interpreters, context.environment);
+  interpreters::keep_interpreters(read.measurement.interpreters, context.environment);
   if (!context.session.no_data)
     compiled = index_measurement(read.measurement, {read.measurement.interpreters, data.tables(), context.environment,
                                                     context.jobs, console::show_progress});

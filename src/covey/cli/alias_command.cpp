@@ -3,8 +3,8 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/program.hpp>
 #include <covey/console/messages.hpp>
+#include <covey/interpreters/executables.hpp>
 #include <cstdio>
 #include <set>
 
@@ -69,8 +69,8 @@ int alias_command(const console::Invocation& invocation) {
   int jobs = 1;  // accepted: there is nothing to share out
   console::declare_jobs(parser, jobs);
   if (auto status = parser.parse(invocation)) return *status;
-  const auto binary = base::join(own_directory(), "covey");
-  const auto directory = own_directory();
+  const auto binary = base::join(interpreters::own_directory(), "covey");
+  const auto directory = interpreters::own_directory();
   std::vector<std::string> names = {"coverage"};
   if (options.all || options.remove)
     for (const auto& name : other_names(directory)) names.push_back(name);

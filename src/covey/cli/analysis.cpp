@@ -3,7 +3,7 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/analysis.hpp>
-#include <covey/cli/interpreter.hpp>
+#include <covey/interpreters/interpreter.hpp>
 #include <covey/source/source_analysis.hpp>
 #include <covey/source/trails.hpp>
 #include <map>
@@ -165,7 +165,7 @@ void compile_rest(std::vector<Work>& works, const Analyser& analyser, CompileSet
     sources.push_back(std::move(work.source));
   }
   if (left.empty()) return;
-  settings.interpreters = startable(settings.interpreters, settings.environment, cwd);
+  settings.interpreters = interpreters::startable(settings.interpreters, settings.environment, cwd);
   std::map<std::string, base::Error> not_compiled;
   for (auto& error : complete_tables(sources, settings).failed) not_compiled.emplace(error.where, error);
   base::for_each_index(left.size(), settings.jobs, [&](auto i, auto) {

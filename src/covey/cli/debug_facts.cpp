@@ -9,10 +9,10 @@
 #include <covey/base/version.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/debug_facts.hpp>
-#include <covey/cli/interpreter.hpp>
 #include <covey/console/clock.hpp>
 #include <covey/console/drop_in_help.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/interpreters/interpreter.hpp>
 #include <covey/runs/data_directory.hpp>
 #include <covey/shard/tables.hpp>
 #include <type_traits>
@@ -140,7 +140,7 @@ DebugFacts configuration_facts(config::Configuration& configuration) {
 
 DebugFacts system_facts(const config::Configuration& configuration, const console::Invocation& invocation) {
   const auto& environment = invocation.environment;
-  auto interpreter = interpreter_on_path(environment, invocation.cwd);
+  auto interpreter = interpreters::interpreter_on_path(environment, invocation.cwd);
   return {
       {"coverage_version", std::string(console::k_coverage_version)},
       {"covey_version", std::string(base::k_version)},
@@ -169,7 +169,7 @@ DebugFacts caller_facts() {
 }
 
 DebugFacts python_facts(const console::Invocation& invocation) {
-  auto interpreter = interpreter_on_path(invocation.environment, invocation.cwd);
+  auto interpreter = interpreters::interpreter_on_path(invocation.environment, invocation.cwd);
   if (!interpreter) return {{"executable", interpreter.error().message()}};
   const auto version = interpreter->python;
   const bool has_monitoring = version >= k_has_monitoring;

@@ -17,6 +17,7 @@
 #include <covey/console/drop_in_help.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/interpreters/executables.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/runs/unexecuted.hpp>
 #include <covey/shard/run_notes.hpp>
@@ -256,7 +257,8 @@ int run_as_drop_in(const console::Invocation& invocation, RunOptions options) {
     return console::print_misuse(misuse, invocation);
   if (auto checked = check_script(options.program, invocation.cwd); !checked)
     return console::print_error(checked.error());
-  auto program = resolve_program(options.program, invocation.environment, invocation.cwd, own_directory());
+  auto program =
+      resolve_program(options.program, invocation.environment, invocation.cwd, interpreters::own_directory());
   if (!program) return console::print_error(program.error());
   auto output = data_file_output(options, *configuration, invocation.cwd);
   if (!output) return console::print_error(output.error());

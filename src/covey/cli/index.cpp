@@ -41,7 +41,7 @@ bool has_tables(const model::MeasuredFile& file, const std::string& tables_direc
 
 }  // namespace
 
-CompileOutcome index_measurement(const model::Measurement& measurement, const CompileSettings& settings) {
+interpreters::CompileOutcome index_measurement(const model::Measurement& measurement, const CompileSettings& settings) {
   std::vector<std::pair<std::string, std::uint32_t>> left;
   for (const auto& [path, file] : measurement.files)
     if (!has_tables(file, settings.tables)) left.emplace_back(path, file.python);

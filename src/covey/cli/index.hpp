@@ -16,6 +16,6 @@ formats::ShardsRead read_folders(const std::vector<runs::RunFolder>& folders);
 
 // Compiles what the measured files have no table for; those whose sources as they ran have tables are not looked at. A
 // source that changed since is compiled by the reports. Sources that are gone or unreadable are left to the reports.
-CompileOutcome index_measurement(const model::Measurement& measurement, const CompileSettings& settings);
+interpreters::CompileOutcome index_measurement(const model::Measurement& measurement, const CompileSettings& settings);
 
 }  // namespace covey::cli

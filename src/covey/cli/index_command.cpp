@@ -3,11 +3,11 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/index.hpp>
-#include <covey/cli/interpreter.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/interpreters/interpreter.hpp>
 
 namespace covey::cli {
 
@@ -36,7 +36,7 @@ int index_command(const console::Invocation& invocation) {
   if (data->measurement.files.empty())
     return console::print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
   name_interpreter(data->measurement, environment, invocation.cwd);
-  data->measurement.interpreters = startable(data->measurement.interpreters, environment, invocation.cwd);
+  data->measurement.interpreters = interpreters::startable(data->measurement.interpreters, environment, invocation.cwd);
   auto outcome = index_measurement(
       data->measurement, {data->measurement.interpreters, data->tables, environment, jobs, console::show_progress});
   for (const auto& error : outcome.failed) status = console::print_error(error);

@@ -2,11 +2,11 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/index.hpp>
-#include <covey/cli/interpreter.hpp>
-#include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/interpreters/interpreter.hpp>
+#include <covey/interpreters/interpreter_cache.hpp>
 #include <covey/runs/data_directory.hpp>
 
 namespace covey::cli {
@@ -31,14 +31,14 @@ base::Result<MeasuredData> read_directory(const std::string& path) {
 std::string tables_at_hand(const base::Environment& environment, const std::string& cwd) {
   const auto directory = runs::data_directory_path(std::nullopt, environment, cwd);
   if (runs::DataDirectory::open(directory)) return directory + "/tables";
-  const auto cache = user_cache(environment);
+  const auto cache = interpreters::user_cache(environment);
   return base::join(cache.empty() ? base::join(cwd, ".cache/covey") : cache, "tables");
 }
 
 void name_interpreter(model::Measurement& measurement, const base::Environment& environment, const std::string& cwd) {
   auto is_known = [](const auto& file) { return file.second.python != 0; };
   if (std::all_of(measurement.files.begin(), measurement.files.end(), is_known)) return;
-  auto interpreter = interpreter_on_path(environment, cwd);
+  auto interpreter = interpreters::interpreter_on_path(environment, cwd);
   if (!interpreter) return console::print_warning(interpreter.error().message());
   for (auto& [path, file] : measurement.files)
     if (file.python == 0) file.python = interpreter->python;

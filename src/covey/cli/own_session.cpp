@@ -5,10 +5,10 @@
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
 #include <covey/cli/index.hpp>
-#include <covey/cli/interpreter.hpp>
 #include <covey/cli/own_session.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/interpreters/interpreter.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/runs/unexecuted.hpp>
 #include <covey/shard/run_notes.hpp>
@@ -57,7 +57,7 @@ void note_in_record(const RunContext& context) {
 
 void complete_tables_of(OwnSession& session, const model::Measurement& measurement) {
   auto& context = session.context;
-  keep_interpreters(measurement.interpreters, context.environment);
+  interpreters::keep_interpreters(measurement.interpreters, context.environment);
   auto outcome = index_measurement(measurement, {measurement.interpreters, session.data.tables(), context.environment,
                                                  context.jobs, console::show_progress});
   warn_of(outcome.failed, "");

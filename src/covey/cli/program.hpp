@@ -26,17 +26,9 @@ struct Program {
   bool free_threaded = false;        // as far as the file's name tells
 };
 
-// `cwd` is the current directory, `own_directory` the one that the covey binary is in: the interpreter is --python,
-// else the one there, else $VIRTUAL_ENV's, else python3 on PATH. Fails, naming it, where the interpreter, the script or
-// the command does not exist.
+// `cwd` is the current directory, `own_directory` the one that the covey binary is in: interpreters::find_python()
+// finds the interpreter. Fails, naming it, where that, the script or the command does not exist.
 base::Result<Program> resolve_program(const ProgramRequest& request, const base::Environment& environment,
                                       const std::string& cwd, const std::string& own_directory);
-
-// The directory of the covey binary, links followed: that of the environment's Python where pip installed both.
-std::string own_directory();
-
-// The path of the executable that a shell would start for `name`: `name` itself where it has a slash, else the first on
-// PATH; empty where there is none. Absolute but for names with a slash.
-std::string find_executable(const std::string& name, const base::Environment& environment, const std::string& cwd);
 
 }  // namespace covey::cli

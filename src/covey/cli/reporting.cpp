@@ -3,13 +3,13 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/build_identity.hpp>
-#include <covey/cli/interpreter_cache.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/config/plugins.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/interpreters/interpreter_cache.hpp>
 #include <covey/model/fail_under.hpp>
 #include <covey/source/arcs.hpp>
 #include <covey/source/python_regex_syntax.hpp>
@@ -106,7 +106,7 @@ base::Digest128 digest_of_settings(const config::Configuration& configuration, c
 
 AnalysisCache open_cache(const ReportingOptions& options, const model::Measurement& measurement,
                          const std::string& tables, const console::Invocation& invocation) {
-  if (!invocation.environment.value(k_no_cache_variable).empty()) return {};
+  if (!invocation.environment.value(interpreters::k_no_cache_variable).empty()) return {};
   return AnalysisCache::open({base::join(base::dirname(tables), "analysis")},
                              digest_of_settings(options.configuration, measurement, invocation.cwd));
 }

@@ -9,6 +9,7 @@
 #include <covey/cli/run_context.hpp>
 #include <covey/cli/run_options.hpp>
 #include <covey/console/messages.hpp>
+#include <covey/interpreters/executables.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/shard/run_notes.hpp>
 
@@ -59,7 +60,7 @@ int run_command(const console::Invocation& invocation) {
   if (!configuration) return console::print_error(configuration.error());
   if (auto taken = take_command_line(*configuration, options.program); !taken)
     return console::print_error(taken.error());
-  auto program = resolve_program(options.program, environment, cwd, own_directory());
+  auto program = resolve_program(options.program, environment, cwd, interpreters::own_directory());
   if (!program) return console::print_error(program.error());
   if (program->free_threaded)
     console::print_warning(program->python + ": a free-threaded build; it is not measured yet");

@@ -74,17 +74,17 @@ Source decode_source(const std::string& path, std::uint32_t python, const base::
   return source;
 }
 
-CompileOutcome complete_tables(const std::vector<Source>& sources, const CompileSettings& settings) {
-  std::map<std::uint32_t, std::vector<CompileJob>> jobs;
+interpreters::CompileOutcome complete_tables(const std::vector<Source>& sources, const CompileSettings& settings) {
+  std::map<std::uint32_t, std::vector<interpreters::CompileJob>> jobs;
   for (const auto& source : sources) {
     if (source.error || shard::has_tables(settings.tables, source.python, source.digest)) continue;
     jobs[source.python].push_back({source.path, source.digest, source.text});
   }
-  CompileOutcome all;
+  interpreters::CompileOutcome all;
   for (const auto& [python, list] : jobs) {
     auto interpreter = settings.interpreters.find(python);
     if (interpreter != settings.interpreters.end()) {
-      all += compile_sources(
+      all += interpreters::compile_sources(
           list, {interpreter->second, python, settings.tables, settings.environment, settings.progress}, settings.jobs);
       continue;
     }

@@ -3,7 +3,7 @@
 
 #include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/compiler.hpp>
+#include <covey/interpreters/compiler.hpp>
 #include <covey/model/measurement.hpp>
 #include <cstdint>
 #include <map>
@@ -42,7 +42,7 @@ struct CompileSettings {
 
 // Compiles those of `sources` for which there is no table yet, each with the interpreter of its version. A source whose
 // version has no interpreter fails.
-CompileOutcome complete_tables(const std::vector<Source>& sources, const CompileSettings& settings);
+interpreters::CompileOutcome complete_tables(const std::vector<Source>& sources, const CompileSettings& settings);
 
 // The lines that the interpreter says can run, from the source's table below `tables_directory`; nothing where there is
 // no table, or none that is whole. Fails where the source does not compile, with its path and line (ErrorKind::format).

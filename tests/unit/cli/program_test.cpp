@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <covey/base/file.hpp>
 #include <covey/cli/program.hpp>
+#include <covey/interpreters/executables.hpp>
 #include <filesystem>
 #include <initializer_list>
 #include "../base/scratch_directory.hpp"
@@ -142,7 +143,7 @@ TEST_CASE("a command is found as a shell finds it, and keeps its name") {
     CAPTURE(row.path);
     CAPTURE(row.name);
     base::Environment environment({"PATH=" + row.path});
-    CHECK(find_executable(row.name, environment, scratch / "cwd") == row.found);
+    CHECK(interpreters::find_executable(row.name, environment, scratch / "cwd") == row.found);
     ProgramRequest request{ProgramKind::command, {row.name, "-k"}, std::nullopt};
     auto program = resolve_program(request, environment, scratch / "cwd", scratch.path);
     CHECK(program.has_value() == !row.found.empty());

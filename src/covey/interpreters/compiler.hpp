@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::interpreters {
 
 struct CompileJob {
   std::string path;        // of the source
@@ -40,4 +40,4 @@ struct Compiler {
 // the order of `jobs`.
 CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, Compiler compiler, int n_at_once);
 
-}  // namespace covey::cli
+}  // namespace covey::interpreters

@@ -7,13 +7,13 @@
 #include <charconv>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/interpreter.hpp>
-#include <covey/cli/interpreter_cache.hpp>
-#include <covey/cli/program.hpp>
+#include <covey/interpreters/executables.hpp>
+#include <covey/interpreters/interpreter.hpp>
+#include <covey/interpreters/interpreter_cache.hpp>
 #include <optional>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::interpreters {
 
 namespace {
 
@@ -60,10 +60,9 @@ std::string answer_of(const std::string& path, const base::Environment& environm
 }  // namespace
 
 base::Result<Interpreter> interpreter_on_path(const base::Environment& environment, const std::string& cwd) {
-  const ProgramRequest request{ProgramKind::module, {"covey"}, std::nullopt};
-  auto program = resolve_program(request, environment, cwd, own_directory());
-  if (!program) return tl::unexpected(program.error());
-  Interpreter interpreter{program->python, 0};
+  auto path = find_python(std::nullopt, environment, cwd, own_directory());
+  if (!path) return tl::unexpected(path.error());
+  Interpreter interpreter{std::move(*path), 0};
   const InterpreterCache cache(interpreter.path, environment);
   if (auto known = cache.python()) {
     interpreter.python = *known;
@@ -98,4 +97,4 @@ std::map<std::uint32_t, std::string> startable(const std::map<std::uint32_t, std
   return own;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::interpreters

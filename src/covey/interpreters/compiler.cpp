@@ -9,13 +9,13 @@
 #include <covey/base/file.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/compiler.hpp>
+#include <covey/interpreters/compiler.hpp>
 #include <covey/shard/settings.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstring>
 #include <span>
 
-namespace covey::cli {
+namespace covey::interpreters {
 
 namespace {
 
@@ -208,4 +208,4 @@ CompileOutcome compile_sources(const std::vector<CompileJob>& jobs, Compiler com
   return all;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::interpreters

@@ -7,9 +7,9 @@
 #include <covey/base/file.hpp>
 #include <covey/base/hash.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/interpreter_cache.hpp>
+#include <covey/interpreters/interpreter_cache.hpp>
 
-namespace covey::cli {
+namespace covey::interpreters {
 
 namespace {
 
@@ -70,4 +70,4 @@ void InterpreterCache::keep(std::uint32_t python) const {
   static_cast<void>(base::write_file_atomic(m_path, text_of(m_identity, python)));  // a cache never fails
 }
 
-}  // namespace covey::cli
+}  // namespace covey::interpreters

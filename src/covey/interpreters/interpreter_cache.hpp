@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace covey::cli {
+namespace covey::interpreters {
 
 // Whatever this variable says, nothing is taken from caches and nothing is kept in them.
 inline constexpr const char* k_no_cache_variable = "COVEY_NO_CACHE";
@@ -34,4 +34,4 @@ class InterpreterCache {
   std::string m_identity;  // of the executable
 };
 
-}  // namespace covey::cli
+}  // namespace covey::interpreters

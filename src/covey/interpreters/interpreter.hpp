@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-namespace covey::cli {
+namespace covey::interpreters {
 
 struct Interpreter {
   std::string path;
@@ -27,4 +27,4 @@ void keep_interpreters(const std::map<std::uint32_t, std::string>& ran, const ba
 std::map<std::uint32_t, std::string> startable(const std::map<std::uint32_t, std::string>& named,
                                                const base::Environment& environment, const std::string& cwd);
 
-}  // namespace covey::cli
+}  // namespace covey::interpreters
