@@ -1,6 +1,6 @@
+#include <covey/analysis/analysis_cache.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/hash.hpp>
-#include <covey/cli/analysis_cache.hpp>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -22,12 +22,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   base::Digest128 settings;
   std::memcpy(settings.bytes.data(), bytes.data() + k_settings_at, settings.bytes.size());
 
-  const cli::CachePlace place{scratch_directory() + "/packs"};
-  const auto path = cli::AnalysisCache::open(place, settings).path();
+  const analysis::CachePlace place{scratch_directory() + "/packs"};
+  const auto path = analysis::AnalysisCache::open(place, settings).path();
   require(base::make_directories(place.directory) && base::write_file_atomic(path, bytes));
-  auto cache = cli::AnalysisCache::open(place, settings);
+  auto cache = analysis::AnalysisCache::open(place, settings);
   for (std::size_t at = 0; at + k_entry <= entries.size(); at += k_entry) {
-    cli::AnalysisCache::Key key;
+    analysis::AnalysisCache::Key key;
     std::memcpy(key.source.bytes.data(), entries.data() + at, key.source.bytes.size());
     std::memcpy(&key.python, entries.data() + at + key.source.bytes.size(), sizeof key.python);
     if (auto found = cache.find(key)) require(found->size() <= size);
@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   cache.add({}, "new");
   cache.save();
-  require(cli::AnalysisCache::open(place, settings).find({}) == "new");
+  require(analysis::AnalysisCache::open(place, settings).find({}) == "new");
   std::filesystem::remove_all(place.directory);
   return 0;
 }

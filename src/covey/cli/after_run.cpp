@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <climits>
+#include <covey/analysis/index.hpp>
+#include <covey/analysis/sources.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
-#include <covey/cli/index.hpp>
-#include <covey/cli/sources.hpp>
+#include <covey/cli/run_data.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
 #include <covey/interpreters/interpreter.hpp>
@@ -134,10 +135,10 @@ std::optional<base::Error> not_python(const runs::DataDirectory& data, const Run
                                       const std::string& script,
                                       const std::map<std::uint32_t, std::string>& interpreters) {
   if (interpreters.empty()) return std::nullopt;
-  auto source = read_source(base::canonical(script), interpreters.rbegin()->first);
+  auto source = analysis::read_source(base::canonical(script), interpreters.rbegin()->first);
   if (source.error) return source.error;
-  complete_tables({source}, {interpreters, data.tables(), context.environment, 1, console::show_progress});
-  auto lines = interpreter_lines(source, data.tables());
+  analysis::complete_tables({source}, {interpreters, data.tables(), context.environment, 1, console::show_progress});
+  auto lines = analysis::interpreter_lines(source, data.tables());
   if (lines || lines.error().kind != base::ErrorKind::format) return std::nullopt;
   return lines.error();
 }
@@ -247,8 +248,9 @@ int after_the_run(const runs::DataDirectory& data, RunContext& context, const Pr
   // Tables. What fails here can be done later by `covey index`, which starts no interpreter but those kept here.
   interpreters::keep_interpreters(read.measurement.interpreters, context.environment);
   if (!context.session.no_data)
-    compiled = index_measurement(read.measurement, {read.measurement.interpreters, data.tables(), context.environment,
-                                                    context.jobs, console::show_progress});
+    compiled = analysis::index_measurement(
+        read.measurement,
+        {read.measurement.interpreters, data.tables(), context.environment, context.jobs, console::show_progress});
   if (compiled.cpu_seconds != 0) context.session.index_seconds = compiled.cpu_seconds;
   if (!context.joined) warn_of_bare_pythons(context);
   if (context.session.no_data || context.session.index_seconds || context.session.n_bare_pythons > 0 ||

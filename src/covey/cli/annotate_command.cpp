@@ -1,10 +1,10 @@
+#include <covey/analysis/sources.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/report_outputs.hpp>
 #include <covey/cli/reporting.hpp>
-#include <covey/cli/sources.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/report/annotate.hpp>
 
@@ -30,7 +30,7 @@ base::Result<std::string> annotated_path(const model::FileReport& file, const De
 base::Result<void> annotate(const model::FileReport& file, const Destination& destination) {
   const auto path = annotated_path(file, destination);
   if (!path) return tl::unexpected(path.error());
-  const auto source = read_source(file.path, 0);
+  const auto source = analysis::read_source(file.path, 0);
   if (source.error) return tl::unexpected(*source.error);
   if (auto made = base::make_directories(destination.directory); !made) return made;
   return base::write_file_atomic(*path, report::annotated(source.text, file.coverage));

@@ -2,7 +2,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/close_run.hpp>
-#include <covey/cli/index.hpp>
+#include <covey/cli/run_data.hpp>
 #include <covey/console/clock.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/runs/replace.hpp>

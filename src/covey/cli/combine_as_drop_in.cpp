@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <covey/analysis/arc_data.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/arc_data.hpp>
 #include <covey/cli/combine_as_drop_in.hpp>
 #include <covey/cli/data_files.hpp>
 #include <covey/cli/report_data.hpp>
@@ -21,7 +21,7 @@ constexpr std::string_view k_shard_ending = ".shard";
 base::Result<model::Measurement> read_shard_data(const std::string& path) {
   auto read = formats::read_shards({path});
   if (!read.damaged.empty()) return tl::unexpected(read.damaged.front());
-  make_arcs(read.measurement, 1);  // inputs are read side by side already
+  analysis::make_arcs(read.measurement, 1);  // inputs are read side by side already
   return std::move(read.measurement);
 }
 

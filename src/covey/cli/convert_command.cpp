@@ -1,8 +1,8 @@
 #include <fmt/format.h>
+#include <covey/analysis/arc_data.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/arc_data.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/data_file_output.hpp>
 #include <covey/cli/measured_data.hpp>
@@ -113,7 +113,7 @@ struct ConvertOptions {
 base::Result<void> write_measurement(Inputs& inputs, const Format& format, const ConvertOptions& convert,
                                      const std::string& cwd) {
   if (*convert.output == "-") return base::fail(ErrorKind::usage, "-o", "a data file cannot go to standard output");
-  for (const auto& error : make_arcs(inputs.measurement, convert.reporting.jobs))
+  for (const auto& error : analysis::make_arcs(inputs.measurement, convert.reporting.jobs))
     if (!convert.quiet) console::print_warning(error.message() + "; its branches are those of single lines");
   if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, cwd);
   if (convert.reporting.configuration.run.relative_files) name_relative_to(cwd, inputs.measurement);

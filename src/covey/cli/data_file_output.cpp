@@ -1,13 +1,13 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <covey/analysis/arc_data.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/hash.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/path_aliases.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/arc_data.hpp>
 #include <covey/cli/data_file_output.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/formats/data_file_name.hpp>
@@ -28,7 +28,7 @@ std::string host_name() {
 
 base::Result<void> write_data_file(model::Measurement measurement, const std::string& path,
                                    const DataFileOutput& output) {
-  make_arcs(measurement, base::default_jobs());  // sources that are gone are for reports to miss
+  analysis::make_arcs(measurement, base::default_jobs());  // sources that are gone are for reports to miss
   if (output.relative_files) name_relative_to(output.cwd, measurement);
   measurement |= output.start;
   if (measurement.is_mixed()) {

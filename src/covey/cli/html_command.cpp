@@ -1,6 +1,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <covey/analysis/sources.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
@@ -9,7 +10,6 @@
 #include <covey/base/version.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/report_outputs.hpp>
-#include <covey/cli/sources.hpp>
 #include <covey/console/clock.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
@@ -113,7 +113,7 @@ base::Result<std::string> copy_extra_css(const HtmlDirectory& directory, const s
 
 base::Result<void> write_source_page(const report::HtmlReport& report, std::size_t index,
                                      const HtmlDirectory& directory) {
-  const auto source = read_source(report.shown()[index]->path, 0);
+  const auto source = analysis::read_source(report.shown()[index]->path, 0);
   if (source.error) return tl::unexpected(*source.error);
   const auto page = report.source_page(index, source.text);
   return directory.write(page.name, page.text);

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
+#include <covey/analysis/index.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/index.hpp>
 #include <covey/cli/measured_data.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
@@ -35,9 +35,10 @@ int index_command(const console::Invocation& invocation) {
   int status = data->status;
   if (data->measurement.files.empty())
     return console::print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
-  name_interpreter(data->measurement, environment, invocation.cwd);
+  if (auto named = analysis::name_interpreter(data->measurement, environment, invocation.cwd); !named)
+    console::print_warning(named.error().message());
   data->measurement.interpreters = interpreters::startable(data->measurement.interpreters, environment, invocation.cwd);
-  auto outcome = index_measurement(
+  auto outcome = analysis::index_measurement(
       data->measurement, {data->measurement.interpreters, data->tables, environment, jobs, console::show_progress});
   for (const auto& error : outcome.failed) status = console::print_error(error);
   if (!quiet)

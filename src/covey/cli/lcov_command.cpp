@@ -1,6 +1,6 @@
+#include <covey/analysis/sources.hpp>
 #include <covey/cli/commands.hpp>
 #include <covey/cli/report_outputs.hpp>
-#include <covey/cli/sources.hpp>
 #include <covey/formats/lcov_writer.hpp>
 
 namespace covey::cli {
@@ -19,7 +19,7 @@ base::Result<WrittenReport> write_lcov_output(const OutputRequest& request) {
   formats::LcovOptions options;
   options.skip_empty = request.configuration.report.skip_empty;
   if (request.configuration.lcov.line_checksums)
-    options.source_text = [](const model::FileReport& file) { return read_source(file.path, 0).text; };
+    options.source_text = [](const model::FileReport& file) { return analysis::read_source(file.path, 0).text; };
   return write_report_file(request.destination, formats::write_lcov(request.files, options), "LCOV report");
 }
 

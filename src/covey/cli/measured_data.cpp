@@ -1,11 +1,9 @@
-#include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/index.hpp>
 #include <covey/cli/measured_data.hpp>
+#include <covey/cli/run_data.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
-#include <covey/interpreters/interpreter.hpp>
 #include <covey/interpreters/interpreter_cache.hpp>
 #include <covey/runs/data_directory.hpp>
 
@@ -33,16 +31,6 @@ std::string tables_at_hand(const base::Environment& environment, const std::stri
   if (runs::DataDirectory::open(directory)) return directory + "/tables";
   const auto cache = interpreters::user_cache(environment);
   return base::join(cache.empty() ? base::join(cwd, ".cache/covey") : cache, "tables");
-}
-
-void name_interpreter(model::Measurement& measurement, const base::Environment& environment, const std::string& cwd) {
-  auto is_known = [](const auto& file) { return file.second.python != 0; };
-  if (std::all_of(measurement.files.begin(), measurement.files.end(), is_known)) return;
-  auto interpreter = interpreters::interpreter_on_path(environment, cwd);
-  if (!interpreter) return console::print_warning(interpreter.error().message());
-  for (auto& [path, file] : measurement.files)
-    if (file.python == 0) file.python = interpreter->python;
-  measurement.interpreters.emplace(interpreter->python, interpreter->path);
 }
 
 base::Result<MeasuredData> read_coverage_file(const std::string& path, const base::Environment& environment,

@@ -26,10 +26,6 @@ base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& 
 base::Result<MeasuredData> read_coverage_file(const std::string& path, const base::Environment& environment,
                                               const std::string& cwd);
 
-// Lets the CPython on the path answer for the files whose CPython is not known, before they are analysed: it must be
-// started to be asked. Where there is none, which gets a warning, what must be compiled will fail for want of it.
-void name_interpreter(model::Measurement& measurement, const base::Environment& environment, const std::string& cwd);
-
 // Where tables are kept that belong to no data directory: the one at hand, else the user's cache.
 std::string tables_at_hand(const base::Environment& environment, const std::string& cwd);
 

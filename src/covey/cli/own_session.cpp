@@ -1,10 +1,10 @@
 #include <unistd.h>
 #include <algorithm>
+#include <covey/analysis/index.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
-#include <covey/cli/index.hpp>
 #include <covey/cli/own_session.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
@@ -58,8 +58,8 @@ void note_in_record(const RunContext& context) {
 void complete_tables_of(OwnSession& session, const model::Measurement& measurement) {
   auto& context = session.context;
   interpreters::keep_interpreters(measurement.interpreters, context.environment);
-  auto outcome = index_measurement(measurement, {measurement.interpreters, session.data.tables(), context.environment,
-                                                 context.jobs, console::show_progress});
+  auto outcome = analysis::index_measurement(measurement, {measurement.interpreters, session.data.tables(),
+                                                           context.environment, context.jobs, console::show_progress});
   warn_of(outcome.failed, "");
   if (outcome.cpu_seconds > 0) context.session.index_seconds = outcome.cpu_seconds;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <climits>
+#include <covey/analysis/index.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/build_identity.hpp>
@@ -61,13 +62,15 @@ std::uint32_t newest_python(const model::Measurement& measurement) {
   return newest;
 }
 
-ReportedNames reported_names(const ReportingOptions& options, const console::Invocation& invocation) {
+analysis::ReportedNames reported_names(const ReportingOptions& options, const console::Invocation& invocation) {
   return {invocation.cwd, options.configuration.run.relative_files, false};
 }
 
-base::Result<AnalysisOptions> analysis_options(const ReportingOptions& options, const model::Measurement& measurement,
-                                               const std::string& tables, const ReportedNames& names) {
-  AnalysisOptions analysis;
+base::Result<analysis::AnalysisOptions> analysis_options(const ReportingOptions& options,
+                                                         const model::Measurement& measurement,
+                                                         const std::string& tables,
+                                                         const analysis::ReportedNames& names) {
+  analysis::AnalysisOptions analysis;
   const auto& cwd = names.cwd;
   analysis.names = names;
   analysis.tables = tables;
@@ -104,11 +107,11 @@ base::Digest128 digest_of_settings(const config::Configuration& configuration, c
   return base::digest128(text);
 }
 
-AnalysisCache open_cache(const ReportingOptions& options, const model::Measurement& measurement,
-                         const std::string& tables, const console::Invocation& invocation) {
+analysis::AnalysisCache open_cache(const ReportingOptions& options, const model::Measurement& measurement,
+                                   const std::string& tables, const console::Invocation& invocation) {
   if (!invocation.environment.value(interpreters::k_no_cache_variable).empty()) return {};
-  return AnalysisCache::open({base::join(base::dirname(tables), "analysis")},
-                             digest_of_settings(options.configuration, measurement, invocation.cwd));
+  return analysis::AnalysisCache::open({base::join(base::dirname(tables), "analysis")},
+                                       digest_of_settings(options.configuration, measurement, invocation.cwd));
 }
 
 }  // namespace
@@ -175,7 +178,9 @@ void warn_of(const base::Error& error, const console::Invocation& invocation) {
 base::Result<Reporting> report_measurement(model::Measurement measurement, const std::string& tables,
                                            const ReportingOptions& options, const console::Invocation& invocation) {
   if (auto kept = keep_contexts(measurement, options); !kept) return tl::unexpected(kept.error());
-  name_interpreter(measurement, invocation.environment, invocation.cwd);  // lines may be excluded by its version
+  // Lines may be excluded by its version.
+  if (auto named = analysis::name_interpreter(measurement, invocation.environment, invocation.cwd); !named)
+    console::print_warning(named.error().message());
   auto settings = analysis_options(options, measurement, tables, reported_names(options, invocation));
   if (!settings) return tl::unexpected(settings.error());
   if (measurement.has_branches()) {
@@ -185,10 +190,10 @@ base::Result<Reporting> report_measurement(model::Measurement measurement, const
     settings->partial_branches = std::move(*partial);
   }
   auto cache = open_cache(options, measurement, tables, invocation);
-  auto analysis = analyse(measurement, *settings, invocation.environment, cache);
+  auto analysis = analysis::analyse(measurement, *settings, invocation.environment, cache);
   if (!analysis) return tl::unexpected(analysis.error());
   for (const auto& warning : analysis->warnings) warn_of(warning, invocation);
-  if (analysis->files.empty() && !options.may_be_empty) return tl::unexpected(nothing_to_report());
+  if (analysis->files.empty() && !options.may_be_empty) return tl::unexpected(analysis::nothing_to_report());
   return Reporting{std::move(analysis->files), 0};
 }
 
@@ -197,7 +202,7 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options, const co
   auto data = read_report_data(choice, options.configuration, invocation);
   if (!data) return tl::unexpected(data.error());
   if (data->measurement.files.empty() && options.files.empty() && invocation.is_drop_in())
-    return tl::unexpected(nothing_to_report());
+    return tl::unexpected(analysis::nothing_to_report());
   if (data->measurement.files.empty() && !invocation.is_drop_in())
     return base::fail(base::ErrorKind::no_data, data->path, "no data to report (covey run collects it)");
   if (data->measurement.is_mixed())
@@ -206,7 +211,7 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options, const co
                       "them with --branch, or none)");
   auto names = reported_names(options, invocation);
   names.is_coverage_file = base::is_file(data->path);
-  name_for_report(data->measurement, names);
+  analysis::name_for_report(data->measurement, names);
   auto reporting = report_measurement(std::move(data->measurement), data->tables, options, invocation);
   if (reporting) reporting->status = data->status;
   return reporting;

@@ -1,9 +1,9 @@
 // What the reporting commands share: their common options, and the way from those to analysed files.
 #pragma once
 
+#include <covey/analysis/analysis.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/analysis.hpp>
 #include <covey/config/configuration.hpp>
 #include <covey/console/option_parser.hpp>
 #include <optional>

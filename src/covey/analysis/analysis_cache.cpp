@@ -4,13 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
+#include <covey/analysis/analysis_cache.hpp>
 #include <covey/base/cursor.hpp>
 #include <covey/base/file.hpp>
-#include <covey/cli/analysis_cache.hpp>
 #include <ctime>
 #include <unordered_set>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 namespace {
 
@@ -190,4 +190,4 @@ void AnalysisCache::save() const {
   if (base::write_file_atomic(path(), pack.text(m_settings))) keep_limit(m_place, path());
 }
 
-}  // namespace covey::cli
+}  // namespace covey::analysis

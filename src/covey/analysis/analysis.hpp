@@ -1,20 +1,20 @@
 // From measurements and sources to what reports show.
 #pragma once
 
+#include <covey/analysis/analysis_cache.hpp>
+#include <covey/analysis/reported_names.hpp>
+#include <covey/analysis/sources.hpp>
 #include <covey/base/environment.hpp>
 #include <covey/base/glob.hpp>
 #include <covey/base/progress.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/analysis_cache.hpp>
-#include <covey/cli/reported_names.hpp>
-#include <covey/cli/sources.hpp>
 #include <covey/model/coverage.hpp>
 #include <covey/model/measurement.hpp>
 #include <covey/source/patterns.hpp>
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 struct AnalysisOptions {
   ReportedNames names;    // how files are found; names are shown relative to its `cwd`
@@ -46,4 +46,4 @@ base::Result<Analysis> analyse(const model::Measurement& measurement, const Anal
 // That there is no file to analyse.
 base::Error nothing_to_report();
 
-}  // namespace covey::cli
+}  // namespace covey::analysis

@@ -1,15 +1,15 @@
 #include <unistd.h>
 #include <cerrno>
+#include <covey/analysis/sources.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/base/zip.hpp>
-#include <covey/cli/sources.hpp>
 #include <covey/shard/tables.hpp>
 #include <covey/source/text.hpp>
 #include <utility>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 namespace {
 
@@ -108,4 +108,4 @@ bool should_be_python(const std::string& path) {
   return extension.empty() || extension.starts_with(".py");
 }
 
-}  // namespace covey::cli
+}  // namespace covey::analysis

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
+#include <covey/analysis/analysis.hpp>
 #include <covey/base/file.hpp>
-#include <covey/cli/analysis.hpp>
 #include <covey/shard/tables.hpp>
 #include <covey/source/arcs.hpp>
 #include <filesystem>
@@ -8,7 +8,7 @@
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::analysis;
 
 namespace {
 

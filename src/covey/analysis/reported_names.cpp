@@ -1,9 +1,9 @@
 #include <algorithm>
+#include <covey/analysis/reported_names.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/reported_names.hpp>
 #include <map>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 std::string reported_path(const std::string& name, const ReportedNames& names) {
   return names.relative_files ? name : base::canonical(name, names.cwd);
@@ -28,4 +28,4 @@ void name_for_report(model::Measurement& measurement, const ReportedNames& names
   measurement.files = std::move(files);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::analysis

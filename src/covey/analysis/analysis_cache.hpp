@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 // Where caches lie and how large they may grow.
 struct CachePlace {
@@ -76,4 +76,4 @@ class AnalysisCache {
   std::vector<Added> m_added;
 };
 
-}  // namespace covey::cli
+}  // namespace covey::analysis

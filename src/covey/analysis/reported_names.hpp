@@ -4,7 +4,7 @@
 #include <covey/model/measurement.hpp>
 #include <string>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 struct ReportedNames {
   std::string cwd;                // canonical
@@ -24,4 +24,4 @@ std::string measured_name(const std::string& path, const ReportedNames& names);
 // in them, as it has for coverage.py.
 void name_for_report(model::Measurement& measurement, const ReportedNames& names);
 
-}  // namespace covey::cli
+}  // namespace covey::analysis

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 struct Source {
   std::string path;
@@ -53,4 +53,4 @@ base::Result<std::optional<model::LineSet>> interpreter_lines(const Source& sour
 // where they cannot be compiled, as coverage.py does.
 bool should_be_python(const std::string& path);
 
-}  // namespace covey::cli
+}  // namespace covey::analysis

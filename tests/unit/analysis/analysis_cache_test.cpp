@@ -1,13 +1,13 @@
 #include <doctest/doctest.h>
+#include <covey/analysis/analysis_cache.hpp>
 #include <covey/base/file.hpp>
-#include <covey/cli/analysis_cache.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::analysis;
 
 namespace {
 

@@ -1,15 +1,15 @@
 #include <algorithm>
+#include <covey/analysis/analysis.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/analysis.hpp>
 #include <covey/interpreters/interpreter.hpp>
 #include <covey/source/source_analysis.hpp>
 #include <covey/source/trails.hpp>
 #include <map>
 #include <optional>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 namespace {
 
@@ -244,4 +244,4 @@ base::Result<Analysis> analyse(const model::Measurement& measurement, const Anal
   return collect(works, options);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::analysis

@@ -1,11 +1,11 @@
+#include <covey/analysis/arc_data.hpp>
+#include <covey/analysis/sources.hpp>
 #include <covey/base/parallel.hpp>
-#include <covey/cli/arc_data.hpp>
-#include <covey/cli/sources.hpp>
 #include <covey/source/structure.hpp>
 #include <covey/source/trails.hpp>
 #include <optional>
 
-namespace covey::cli {
+namespace covey::analysis {
 
 namespace {
 
@@ -46,4 +46,4 @@ std::vector<base::Error> make_arcs(model::Measurement& measurement, int jobs) {
   return unread;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::analysis
