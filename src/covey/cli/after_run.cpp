@@ -5,9 +5,9 @@
 #include <covey/base/path.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
-#include <covey/cli/run_data.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/inputs/run_data.hpp>
 #include <covey/interpreters/interpreter.hpp>
 #include <covey/runs/unexecuted.hpp>
 #include <covey/shard/losses.hpp>
@@ -73,7 +73,7 @@ bool has_these_sources(const runs::RunFolder& folder, const RunContext& context)
 formats::ShardsRead read_run(const runs::DataDirectory& data, const RunContext& context) {
   formats::ShardsRead all;
   for (const auto& folder : own_folders(data, context)) {
-    auto read = read_folders({folder});
+    auto read = inputs::read_folders({folder});
     if (has_these_sources(folder, context))
       if (auto added = runs::add_unexecuted(folder, context.settings, read.measurement); !added)
         read.incomplete.push_back(added.error());

@@ -2,9 +2,9 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/close_run.hpp>
-#include <covey/cli/run_data.hpp>
 #include <covey/console/clock.hpp>
 #include <covey/console/messages.hpp>
+#include <covey/inputs/run_data.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/shard/reader.hpp>
 #include <covey/shard/tables.hpp>
@@ -57,7 +57,7 @@ runs::Session session_below(const RunContext& context, const runs::RunFolder& fo
   auto shards = runs::shard_paths(folder);
   take_job(shards, session);
   take_python(shards, session);
-  session.no_data = !read_folders({folder}).measurement.ran_anything();
+  session.no_data = !inputs::read_folders({folder}).measurement.ran_anything();
   return session;
 }
 

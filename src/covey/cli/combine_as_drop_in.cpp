@@ -4,11 +4,11 @@
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
 #include <covey/cli/combine_as_drop_in.hpp>
-#include <covey/cli/data_files.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/formats/shards.hpp>
+#include <covey/inputs/data_files.hpp>
 #include <covey/runs/data_directory.hpp>
 
 namespace covey::cli {
@@ -44,13 +44,13 @@ std::vector<std::string> take_shards(std::vector<std::string>& paths, const std:
   return shards;
 }
 
-std::string fate_in_words(CombinedFile::Fate fate) {
+std::string fate_in_words(inputs::CombinedFile::Fate fate) {
   switch (fate) {
-    case CombinedFile::Fate::combined:
+    case inputs::CombinedFile::Fate::combined:
       return "Combined data file ";
-    case CombinedFile::Fate::duplicate:
+    case inputs::CombinedFile::Fate::duplicate:
       return "Skipping duplicate data ";
-    case CombinedFile::Fate::unreadable:
+    case inputs::CombinedFile::Fate::unreadable:
       break;
   }
   return "Couldn't combine data file ";
@@ -58,13 +58,13 @@ std::string fate_in_words(CombinedFile::Fate fate) {
 
 }  // namespace
 
-base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const console::DebugOutput& debug,
-                                                 bool quiet) {
+base::Result<inputs::CombinedDataFiles> combine_and_tell(inputs::DataFileCombine combine,
+                                                         const console::DebugOutput& debug, bool quiet) {
   combine.read = read;
   combine.write = [](const model::Measurement& data, const std::string& path) {
     return formats::write_coverage_data(data, path, {base::k_version, {}});
   };
-  auto combined = combine_into_data_file(combine);
+  auto combined = inputs::combine_into_data_file(combine);
   if (!combined) return combined;
   for (const auto& error : combined->unreadable) console::print_warning(error.message(), "");
   if (debug.shows("combine"))
@@ -78,9 +78,10 @@ base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const 
 int combine_as_drop_in(const CombineOptions& options, const config::Configuration& configuration,
                        const console::Invocation& invocation) {
   const auto& cwd = invocation.cwd;
-  DataFileCombine combine;
-  combine.data_file = options.data_file ? base::absolute(*options.data_file, cwd)
-                                        : data_file_path(configuration.run.data_file, invocation.environment, cwd);
+  inputs::DataFileCombine combine;
+  combine.data_file = options.data_file
+                          ? base::absolute(*options.data_file, cwd)
+                          : inputs::data_file_path(configuration.run.data_file, invocation.environment, cwd);
   combine.paths = options.paths;
   combine.others = take_shards(combine.paths, cwd);
   combine.cwd = cwd;

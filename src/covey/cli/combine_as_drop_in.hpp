@@ -2,10 +2,10 @@
 #pragma once
 
 #include <covey/base/parallel.hpp>
-#include <covey/cli/combine_data_files.hpp>
 #include <covey/config/configuration.hpp>
 #include <covey/console/debug_output.hpp>
 #include <covey/console/invocation.hpp>
+#include <covey/inputs/combine_data_files.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +31,7 @@ int combine_as_drop_in(const CombineOptions& options, const config::Configuratio
 
 // The part that a report does as well: reads, writes and removes data files of coverage.py's, and says what coverage.py
 // says, its count unless `quiet`. `combine` needs no more than its paths and what is to happen to the files.
-base::Result<CombinedDataFiles> combine_and_tell(DataFileCombine combine, const console::DebugOutput& debug,
-                                                 bool quiet);
+base::Result<inputs::CombinedDataFiles> combine_and_tell(inputs::DataFileCombine combine,
+                                                         const console::DebugOutput& debug, bool quiet);
 
 }  // namespace covey::cli

@@ -2,14 +2,15 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/combine_as_drop_in.hpp>
-#include <covey/cli/combine_inputs.hpp>
-#include <covey/cli/combined_run.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/data_files.hpp>
 #include <covey/cli/report_data.hpp>
+#include <covey/console/clock.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/inputs/combine_inputs.hpp>
+#include <covey/inputs/combined_run.hpp>
+#include <covey/inputs/data_files.hpp>
 #include <covey/model/combine.hpp>
 #include <covey/runs/replace.hpp>
 #include <set>
@@ -31,7 +32,7 @@ void declare(console::OptionParser& parser, CombineOptions& options) {
 }
 
 // The new data, and with --append the old.
-shard::UnitedShards unite(const CombineInputs& inputs, const CombineOptions& options) {
+shard::UnitedShards unite(const inputs::CombineInputs& inputs, const CombineOptions& options) {
   auto paths = inputs.shard_paths();
   for (const auto& folder : options.append ? inputs.combined : std::vector<runs::RunFolder>())
     for (auto& path : runs::shard_paths(folder)) paths.push_back(std::move(path));
@@ -39,9 +40,10 @@ shard::UnitedShards unite(const CombineInputs& inputs, const CombineOptions& opt
 }
 
 // coverage.py's data files, and what earlier combined runs hold of such.
-base::Result<CombinedDataFiles> unite_data_files(const CombineInputs& inputs, const CombineOptions& options,
-                                                 const std::string& own, const model::Combination::MapPath& map_path) {
-  DataFileRequest request;
+base::Result<inputs::CombinedDataFiles> unite_data_files(const inputs::CombineInputs& inputs,
+                                                         const CombineOptions& options, const std::string& own,
+                                                         const model::Combination::MapPath& map_path) {
+  inputs::DataFileRequest request;
   request.data_file = own;
   request.files = inputs.data_files;
   auto add = [&](const runs::RunFolder& folder) {
@@ -54,12 +56,12 @@ base::Result<CombinedDataFiles> unite_data_files(const CombineInputs& inputs, co
   request.read = formats::read_coverage_data;
   request.map_path = map_path;
   request.jobs = options.jobs;
-  return combine_data_files(std::move(request));
+  return inputs::combine_data_files(std::move(request));
 }
 
 struct Combined {
   shard::UnitedShards shards;
-  CombinedDataFiles files;
+  inputs::CombinedDataFiles files;
 
   bool has_branches() const { return shards.data.has_branches() || files.data.has_branches(); }
   bool has_lines() const {
@@ -68,7 +70,7 @@ struct Combined {
   }
 };
 
-base::Result<void> write(const CombineInputs& inputs, const Combined& combined, const std::string& own,
+base::Result<void> write(const inputs::CombineInputs& inputs, const Combined& combined, const std::string& own,
                          const model::Combination::MapPath& map_path, const console::Invocation& invocation) {
   if (combined.has_branches() && combined.has_lines())
     return base::fail(base::ErrorKind::usage, own, "can't combine branch coverage data with statement data");
@@ -77,20 +79,21 @@ base::Result<void> write(const CombineInputs& inputs, const Combined& combined, 
   std::vector<std::string> command = {"covey", "combine"};
   command.insert(command.end(), invocation.arguments.begin(), invocation.arguments.end());
   const auto before = data->run_folders();
-  if (auto copied = copy_tables(*data, combined.shards.data, inputs); !copied) return copied;
-  auto written = write_combined_run(*data, {combined.shards.data, combined.files.data}, map_path, inputs, command);
+  if (auto copied = inputs::copy_tables(*data, combined.shards.data, inputs); !copied) return copied;
+  auto written = inputs::write_combined_run(*data, {combined.shards.data, combined.files.data}, map_path, inputs,
+                                            {command, console::unix_now()});
   if (!written) return written;
   console::print_warnings(
-      runs::replace_runs(before, k_combined_slug, std::nullopt, runs::finished_runs(before)).failures);
+      runs::replace_runs(before, inputs::k_combined_slug, std::nullopt, runs::finished_runs(before)).failures);
   return {};
 }
 
 // The data files are the user's; those in combined runs go with their runs.
-void remove_data_files(const CombineInputs& inputs, const CombinedDataFiles& files) {
+void remove_data_files(const inputs::CombineInputs& inputs, const inputs::CombinedDataFiles& files) {
   const std::set<std::string> given(inputs.data_files.begin(), inputs.data_files.end());
   for (const auto& path : files.done)
     if (given.contains(path))
-      if (auto removed = erase_data_files(path, ErasedFiles::data_file); !removed)
+      if (auto removed = inputs::erase_data_files(path, inputs::ErasedFiles::data_file); !removed)
         console::print_warning(removed.error().message());
 }
 
@@ -98,8 +101,8 @@ int combine_into_directory(const CombineOptions& options, const config::Configur
                            const console::Invocation& invocation) {
   const auto& cwd = invocation.cwd;
   const auto own = runs::data_directory_path(options.data_file, invocation.environment, cwd);
-  const auto data_file = data_file_path(configuration.run.data_file, invocation.environment, cwd);
-  auto inputs = find_inputs({own, data_file, options.paths, cwd});
+  const auto data_file = inputs::data_file_path(configuration.run.data_file, invocation.environment, cwd);
+  auto inputs = inputs::find_inputs({own, data_file, options.paths, cwd});
   if (!inputs) return console::print_error(inputs.error());
   if (inputs->empty())
     return console::print_error({base::ErrorKind::no_data,
@@ -118,7 +121,7 @@ int combine_into_directory(const CombineOptions& options, const config::Configur
   if (auto written = write(*inputs, combined, own, *map_path, invocation); !written)
     return console::print_error(written.error());
   if (!options.keep) {
-    console::print_warnings(remove_combined(*inputs, combined.shards.damaged));
+    console::print_warnings(inputs::remove_combined(*inputs, combined.shards.damaged));
     remove_data_files(*inputs, combined.files);
   }
   counts.combined += combined.shards.n_shards;

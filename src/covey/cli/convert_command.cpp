@@ -4,14 +4,15 @@
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/data_file_output.hpp>
-#include <covey/cli/measured_data.hpp>
+#include <covey/cli/report_data.hpp>
 #include <covey/cli/report_file.hpp>
 #include <covey/cli/reporting.hpp>
 #include <covey/console/clock.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/table.hpp>
+#include <covey/inputs/data_file_output.hpp>
+#include <covey/inputs/measured_data.hpp>
 
 namespace covey::cli {
 
@@ -88,12 +89,12 @@ base::Result<void> read_input(const std::string& path, const Format* from, const
     if (!format) return tl::unexpected(format.error());
     if ((*format)->read_report != nullptr) return read_report(path, **format, cwd, inputs, quiet);
   }
-  auto measured = base::is_directory(path) ? read_measured_data(path, environment, cwd)
-                                           : read_coverage_file(base::join(cwd, path), environment, cwd);
+  auto measured = base::is_directory(path) ? inputs::read_measured_data(path, environment, cwd)
+                                           : inputs::read_coverage_file(base::join(cwd, path), environment, cwd);
   if (!measured) return tl::unexpected(measured.error());
   inputs.measurement |= measured->measurement;
   inputs.tables = measured->tables;
-  inputs.status = std::max(inputs.status, measured->status);
+  inputs.status = std::max(inputs.status, tell_of_damage(*measured));
   return {};
 }
 
@@ -116,7 +117,7 @@ base::Result<void> write_measurement(Inputs& inputs, const Format& format, const
   for (const auto& error : analysis::make_arcs(inputs.measurement, convert.reporting.jobs))
     if (!convert.quiet) console::print_warning(error.message() + "; its branches are those of single lines");
   if (inputs.has_reports) inputs.measurement |= formats::measurement_of(inputs.reports, cwd);
-  if (convert.reporting.configuration.run.relative_files) name_relative_to(cwd, inputs.measurement);
+  if (convert.reporting.configuration.run.relative_files) inputs::name_relative_to(cwd, inputs.measurement);
   return format.write_measurement(inputs.measurement, *convert.output, write_options(cwd));
 }
 

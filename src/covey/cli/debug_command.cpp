@@ -5,12 +5,12 @@
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/data_files.hpp>
 #include <covey/cli/debug_facts.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/drop_in_help.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/inputs/data_files.hpp>
 
 namespace covey::cli {
 
@@ -41,9 +41,9 @@ base::Result<std::string> data_text(const std::string& path) {
 base::Result<void> print_data(std::vector<std::string> paths, const config::Configuration& configuration,
                               const console::Invocation& invocation) {
   const auto& cwd = invocation.cwd;
-  if (paths.empty()) paths.push_back(data_file_path(configuration.run.data_file, invocation.environment, cwd));
+  if (paths.empty()) paths.push_back(inputs::data_file_path(configuration.run.data_file, invocation.environment, cwd));
   for (const auto& path : paths) {
-    auto files = combinable_files(base::absolute(path, cwd), {}, cwd);
+    auto files = inputs::combinable_files(base::absolute(path, cwd), {}, cwd);
     if (!files) return tl::unexpected(files.error());
     files->insert(files->begin(), base::absolute(path, cwd));
     for (std::size_t i = 0; i < files->size(); ++i) {

@@ -7,11 +7,11 @@
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/data_files.hpp>
 #include <covey/cli/debug_facts.hpp>
 #include <covey/console/clock.hpp>
 #include <covey/console/drop_in_help.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/inputs/data_files.hpp>
 #include <covey/interpreters/interpreter.hpp>
 #include <covey/runs/data_directory.hpp>
 #include <covey/shard/tables.hpp>
@@ -150,7 +150,7 @@ DebugFacts system_facts(const config::Configuration& configuration, const consol
       {"configs_attempted", configuration.files_attempted},
       {"configs_read", configuration.files_read},
       {"config_file", value_of(configuration.file)},
-      {"data_file", data_file_path(configuration.run.data_file, environment, invocation.cwd)},
+      {"data_file", inputs::data_file_path(configuration.run.data_file, environment, invocation.cwd)},
       {"data_directory", runs::data_directory_path(std::nullopt, environment, invocation.cwd)},
       {"python", interpreter ? shard::python_version(interpreter->python) : "-none-"},
       {"executable", interpreter ? interpreter->path : interpreter.error().message()},

@@ -6,8 +6,6 @@
 #include <covey/base/printable.hpp>
 #include <covey/cli/after_run.hpp>
 #include <covey/cli/close_run.hpp>
-#include <covey/cli/combine_data_files.hpp>
-#include <covey/cli/data_file_output.hpp>
 #include <covey/cli/debug_facts.hpp>
 #include <covey/cli/drop_in_run.hpp>
 #include <covey/cli/run_context.hpp>
@@ -17,6 +15,8 @@
 #include <covey/console/drop_in_help.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/inputs/combine_data_files.hpp>
+#include <covey/inputs/data_file_output.hpp>
 #include <covey/interpreters/executables.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/runs/unexecuted.hpp>
@@ -95,16 +95,17 @@ bool measures_multiprocessing(const config::Configuration& configuration) {
   return std::find(concurrency.begin(), concurrency.end(), "multiprocessing") != concurrency.end();
 }
 
-base::Result<DataFileOutput> data_file_output(const RunOptions& options, const config::Configuration& configuration,
-                                              const std::string& cwd) {
+base::Result<inputs::DataFileOutput> data_file_output(const RunOptions& options,
+                                                      const config::Configuration& configuration,
+                                                      const std::string& cwd) {
   const auto& run = configuration.run;
-  DataFileOutput output;
+  inputs::DataFileOutput output;
   output.path = base::absolute(run.data_file.empty() ? ".coverage" : run.data_file, cwd);
   output.parallel = run.parallel || measures_multiprocessing(configuration);
   output.relative_files = run.relative_files;
   output.cwd = cwd;
   if (!options.append || output.parallel) return output;
-  auto start = read_start(output.path, formats::read_coverage_data);
+  auto start = inputs::read_start(output.path, formats::read_coverage_data);
   if (!start) return tl::unexpected(start.error());
   output.start = std::move(*start);
   return output;
@@ -138,7 +139,7 @@ base::Result<std::string> temporary_directory(const base::Environment& environme
 // A run from its start to what it leaves.
 class DropInRun {
  public:
-  DropInRun(const RunOptions& options, const config::Configuration& configuration, DataFileOutput output)
+  DropInRun(const RunOptions& options, const config::Configuration& configuration, inputs::DataFileOutput output)
       : m_options(options), m_configuration(configuration), m_output(std::move(output)) {}
 
   // The status to end with, or else how the program ended.
@@ -169,31 +170,31 @@ class DropInRun {
   bool is_unwritten() const { return m_is_unwritten; }
 
  private:
-  std::vector<ProcessData> processes_of(const StartedRun& started) const {
+  std::vector<inputs::ProcessData> processes_of(const StartedRun& started) const {
     std::vector<std::string> shards;
     for (const auto& folder : folders_of_run(started.data, started.context.settings.run_id))
       for (auto& path : runs::shard_paths(folder)) shards.push_back(std::move(path));
-    auto read = read_processes(shards);
+    auto read = inputs::read_processes(shards);
     if (auto losses = losses_of(started.context)) read.unread.insert(read.unread.begin(), *losses);
     warn_of(read.unread, "some data is incomplete: ");
-    auto is_main = [&](const ProcessData& process) { return process.pid == m_main; };
+    auto is_main = [&](const inputs::ProcessData& process) { return process.pid == m_main; };
     std::stable_partition(read.processes.begin(), read.processes.end(), is_main);
     // The main process has a file even where nothing of it was measured.
     if (read.processes.empty() || !is_main(read.processes.front()))
-      read.processes.insert(read.processes.begin(), ProcessData{m_main, {}});
+      read.processes.insert(read.processes.begin(), inputs::ProcessData{m_main, {}});
     auto& modes = read.processes.front().measurement.modes;
     if (modes == 0) modes = m_options.branch ? model::k_measured_branches : model::k_measured_lines;
-    drop_vanished(read.processes, m_main);
+    inputs::drop_vanished(read.processes, m_main);
     return std::move(read.processes);
   }
 
   // With the files that did not run.
-  base::Result<void> write(const StartedRun& started, std::vector<ProcessData> processes) const {
+  base::Result<void> write(const StartedRun& started, std::vector<inputs::ProcessData> processes) const {
     model::Measurement all;
     for (const auto& process : processes) all |= process.measurement;
     for (const auto& path : runs::unexecuted_files(started.context.settings, all))
       processes.front().measurement.files.try_emplace(path);
-    return write_data_files(processes, m_output);
+    return inputs::write_data_files(processes, m_output);
   }
 
   // What the user must know about the data.
@@ -234,7 +235,7 @@ class DropInRun {
 
   const RunOptions& m_options;
   const config::Configuration& m_configuration;
-  DataFileOutput m_output;
+  inputs::DataFileOutput m_output;
   int m_main = 0;
   bool m_is_unwritten = false;
 };

@@ -3,9 +3,9 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/data_files.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
+#include <covey/inputs/data_files.hpp>
 #include <covey/runs/data_directory.hpp>
 #include <covey/runs/replace.hpp>
 
@@ -45,8 +45,9 @@ base::Result<void> erase(const std::optional<std::string>& given, const config::
   const bool names_directory = given && base::is_directory(directory);
   if (!given || names_directory)
     if (auto erased = erase_directory(directory); !erased || names_directory) return erased;
-  const auto file = given ? base::absolute(*given, cwd) : data_file_path(run.data_file, environment, cwd);
-  return erase_data_files(file, run.parallel ? ErasedFiles::parallel_too : ErasedFiles::data_file);
+  const auto file = given ? base::absolute(*given, cwd) : inputs::data_file_path(run.data_file, environment, cwd);
+  return inputs::erase_data_files(file,
+                                  run.parallel ? inputs::ErasedFiles::parallel_too : inputs::ErasedFiles::data_file);
 }
 
 }  // namespace

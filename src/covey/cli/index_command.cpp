@@ -3,10 +3,11 @@
 #include <covey/base/parallel.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/measured_data.hpp>
+#include <covey/cli/report_data.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/inputs/measured_data.hpp>
 #include <covey/interpreters/interpreter.hpp>
 
 namespace covey::cli {
@@ -30,9 +31,9 @@ int index_command(const console::Invocation& invocation) {
   if (auto configuration = console::configure(console::configuration_request(invocation, rcfile)); !configuration)
     return console::print_error(configuration.error());
   const auto& environment = invocation.environment;
-  auto data = read_measured_data(data_file, environment, invocation.cwd);
+  auto data = inputs::read_measured_data(data_file, environment, invocation.cwd);
   if (!data) return console::print_error(data.error());
-  int status = data->status;
+  int status = tell_of_damage(*data);
   if (data->measurement.files.empty())
     return console::print_error({base::ErrorKind::no_data, data->path, "no data to index (covey run collects it)"});
   if (auto named = analysis::name_interpreter(data->measurement, environment, invocation.cwd); !named)

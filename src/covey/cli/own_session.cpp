@@ -116,8 +116,8 @@ RunOptions run_options(const PytestOptions& options) {
 model::Measurement read_own_session(OwnSession& session, const PytestOptions& options,
                                     const console::Invocation& invocation) {
   const auto folder = folder_of(session);
-  auto read = read_processes(runs::shard_paths(folder));
-  drop_vanished(read.processes, session.context.session.pid);
+  auto read = inputs::read_processes(runs::shard_paths(folder));
+  inputs::drop_vanished(read.processes, session.context.session.pid);
   model::Measurement all;
   for (const auto& process : read.processes) all |= process.measurement;
   auto missing = std::move(read.unread);

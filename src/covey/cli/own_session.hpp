@@ -1,9 +1,9 @@
 // A run as the process sees it that began it, or works in it, without a `covey run` of its own: pytest with our plugin.
 #pragma once
 
-#include <covey/cli/data_file_output.hpp>
 #include <covey/cli/pytest_options.hpp>
 #include <covey/cli/run_context.hpp>
+#include <covey/inputs/data_file_output.hpp>
 #include <string>
 
 namespace covey::cli {

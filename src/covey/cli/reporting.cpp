@@ -213,7 +213,7 @@ base::Result<Reporting> prepare_report(const ReportingOptions& options, const co
   names.is_coverage_file = base::is_file(data->path);
   analysis::name_for_report(data->measurement, names);
   auto reporting = report_measurement(std::move(data->measurement), data->tables, options, invocation);
-  if (reporting) reporting->status = data->status;
+  if (reporting) reporting->status = data->damaged.empty() ? 0 : 1;
   return reporting;
 }
 

@@ -1,15 +1,15 @@
 #include <unistd.h>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/combine_data_files.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/data_files.hpp>
 #include <covey/cli/own_session.hpp>
 #include <covey/cli/pytest_reports.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/inputs/combine_data_files.hpp>
+#include <covey/inputs/data_files.hpp>
 #include <covey/model/coverage.hpp>
 #include <cstdio>
 
@@ -88,16 +88,16 @@ int start(const SessionOptions& options, const console::Invocation& invocation) 
 base::Result<void> write_data_file_of(const OwnSession& session, const PytestOptions& options,
                                       const config::Configuration& configuration, const model::Measurement& measurement,
                                       const std::string& cwd) {
-  DataFileOutput output;
-  output.path = data_file_path(configuration.run.data_file, session.context.environment, cwd);
+  inputs::DataFileOutput output;
+  output.path = inputs::data_file_path(configuration.run.data_file, session.context.environment, cwd);
   output.relative_files = configuration.run.relative_files;
   output.cwd = cwd;
   if (options.append) {
-    auto before = read_start(output.path, formats::read_coverage_data);
+    auto before = inputs::read_start(output.path, formats::read_coverage_data);
     if (!before) return tl::unexpected(before.error());
     output.start = std::move(*before);
   }
-  return write_data_files({{session.context.session.pid, measurement}}, output);
+  return inputs::write_data_files({{session.context.session.pid, measurement}}, output);
 }
 
 // The measurement as the reports see it: by the rules of [paths], and with --cov-append what the data file had.
@@ -117,7 +117,7 @@ base::Result<model::Measurement> reported(const OwnSession& session, const Pytes
     return tl::unexpected(written.error());
   if (!options.append) return measurement;
   return formats::read_coverage_data(
-      data_file_path(configuration.run.data_file, session.context.environment, invocation.cwd));
+      inputs::data_file_path(configuration.run.data_file, session.context.environment, invocation.cwd));
 }
 
 // Prints what is to be shown of the reports; then, behind k_verdict_follows, the verdict's sentence in a line, and why

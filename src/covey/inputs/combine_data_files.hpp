@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 // Reads one data file. Called on several threads at once. An error's message is what coverage.py would warn with.
 using ReadDataFile = std::function<base::Result<model::Measurement>(const std::string& path)>;
@@ -75,4 +75,4 @@ struct DataFileCombine {
 // does, and `stopped` says why; or that none was usable. Fails, and says so, in coverage.py's words.
 base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& combine);
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

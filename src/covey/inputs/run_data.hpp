@@ -5,9 +5,9 @@
 #include <covey/runs/data_directory.hpp>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 // Reads the shards of `folders`. What their records know to be missing is told in `incomplete`, where no shard says so.
 formats::ShardsRead read_folders(const std::vector<runs::RunFolder>& folders);
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

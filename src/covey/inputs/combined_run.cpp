@@ -4,9 +4,8 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/combined_run.hpp>
-#include <covey/console/clock.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/inputs/combined_run.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/runs/session.hpp>
 #include <covey/shard/tables.hpp>
@@ -14,7 +13,7 @@
 #include <filesystem>
 #include <set>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 namespace {
 
@@ -34,8 +33,7 @@ std::vector<const runs::RunFolder*> folders_of(const CombineInputs& inputs) {
   return folders;
 }
 
-runs::Session session_of(const CombineInputs& inputs, const std::string& run_id,
-                         const std::vector<std::string>& command) {
+runs::Session session_of(const CombineInputs& inputs, const std::string& run_id, const Combiner& combiner) {
   runs::Session session;
   std::vector<runs::Session> parts;
   for (const auto* folder : folders_of(inputs)) {
@@ -50,10 +48,10 @@ runs::Session session_of(const CombineInputs& inputs, const std::string& run_id,
   session.job = "combined";
   session.slug = k_combined_slug;
   session.run_id = run_id;
-  session.start = console::unix_now();
+  session.start = combiner.time;
   session.end = session.start;
   session.status = 0;
-  session.command = command;
+  session.command = combiner.command;
   char host[HOST_NAME_MAX + 1] = {};
   if (::gethostname(host, sizeof host - 1) == 0) session.host = host;
   session.pid = ::getpid();
@@ -70,7 +68,7 @@ bool holds(const runs::RunFolder& folder, const std::vector<base::Error>& damage
 
 base::Result<void> write_combined_run(const runs::DataDirectory& data, const CombinedData& combined,
                                       const shard::Union::MapPath& map_path, const CombineInputs& inputs,
-                                      const std::vector<std::string>& command) {
+                                      const Combiner& combiner) {
   const auto run_id = base::random_hex(k_run_id_digits);
   const auto folder = data.job(k_combined_slug, run_id);
   const auto aside = data.job(k_combined_slug, ".new-" + run_id);
@@ -78,7 +76,7 @@ base::Result<void> write_combined_run(const runs::DataDirectory& data, const Com
   if (written) written = base::make_directories(aside);  // without shards nobody made it
   if (written && !combined.files.files.empty())
     written = formats::write_coverage_data(combined.files, runs::united_data_path(aside), {base::k_version, {}});
-  if (written) written = runs::write_session(aside + "/session.json", session_of(inputs, run_id, command));
+  if (written) written = runs::write_session(aside + "/session.json", session_of(inputs, run_id, combiner));
   if (written && ::rename(aside.c_str(), folder.c_str()) != 0) written = base::fail_errno(folder);
   if (!written) {
     std::error_code ignored;
@@ -105,7 +103,7 @@ base::Result<void> copy_tables(const runs::DataDirectory& data, const shard::Uni
 
 std::vector<base::Error> remove_combined(const CombineInputs& inputs, const std::vector<base::Error>& damaged) {
   std::vector<base::Error> failures;
-  auto add = [&](std::vector<base::Error> more) { failures.insert(failures.end(), more.begin(), more.end()); };
+  auto add = [&](const std::vector<base::Error>& more) { failures.insert(failures.end(), more.begin(), more.end()); };
   for (const auto& directory : inputs.directories) {
     auto finished = runs::finished_runs(directory.all);
     for (const auto& folder : directory.all)
@@ -126,4 +124,4 @@ std::vector<base::Error> remove_combined(const CombineInputs& inputs, const std:
   return failures;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
-#include <covey/cli/run_data.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/inputs/run_data.hpp>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 formats::ShardsRead read_folders(const std::vector<runs::RunFolder>& folders) {
   std::vector<std::string> paths;
@@ -27,4 +27,4 @@ formats::ShardsRead read_folders(const std::vector<runs::RunFolder>& folders) {
   return read;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

@@ -1,14 +1,14 @@
 #include <doctest/doctest.h>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/combine_data_files.hpp>
-#include <covey/cli/data_files.hpp>
+#include <covey/inputs/combine_data_files.hpp>
+#include <covey/inputs/data_files.hpp>
 #include <map>
 #include <set>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::inputs;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 // What one process measured.
 struct ProcessData {
@@ -42,4 +42,4 @@ void drop_vanished(std::vector<ProcessData>& processes, int main_pid);
 // nothing get no file, but for the first of them. Fails in coverage.py's words where it has any.
 base::Result<void> write_data_files(const std::vector<ProcessData>& processes, const DataFileOutput& output);
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

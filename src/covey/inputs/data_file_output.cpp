@@ -8,15 +8,15 @@
 #include <covey/base/path.hpp>
 #include <covey/base/path_aliases.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/data_file_output.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/formats/data_file_name.hpp>
 #include <covey/formats/shards.hpp>
+#include <covey/inputs/data_file_output.hpp>
 #include <covey/shard/reader.hpp>
 #include <cstdio>
 #include <set>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 namespace {
 
@@ -109,4 +109,4 @@ base::Result<void> write_data_files(const std::vector<ProcessData>& processes, c
   return output.parallel ? base::Result<void>() : write_data_file(std::move(united), output.path, output);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

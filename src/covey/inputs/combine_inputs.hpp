@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 // The folder in `jobs` that holds combined runs: no job's name makes such a slug.
 inline constexpr const char* k_combined_slug = "+combined";
@@ -39,4 +39,4 @@ struct CombinePlaces {
 // parallel ones in it. Fails where one is not there.
 base::Result<CombineInputs> find_inputs(const CombinePlaces& places);
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

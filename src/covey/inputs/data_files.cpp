@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/data_files.hpp>
+#include <covey/inputs/data_files.hpp>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 namespace {
 
@@ -62,4 +62,4 @@ base::Result<void> erase_data_files(const std::string& data_file, ErasedFiles wh
   return {};
 }
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

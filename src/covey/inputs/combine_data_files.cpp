@@ -1,16 +1,16 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/hash.hpp>
-#include <covey/cli/combine_data_files.hpp>
-#include <covey/cli/data_files.hpp>
 #include <covey/formats/data_file_name.hpp>
+#include <covey/inputs/combine_data_files.hpp>
+#include <covey/inputs/data_files.hpp>
 #include <deque>
 #include <future>
 #include <map>
 #include <optional>
 #include <set>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 namespace {
 
@@ -157,4 +157,4 @@ base::Result<CombinedDataFiles> combine_into_data_file(const DataFileCombine& co
   return combined;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

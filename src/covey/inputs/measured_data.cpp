@@ -1,13 +1,12 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/measured_data.hpp>
-#include <covey/cli/run_data.hpp>
-#include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
+#include <covey/inputs/measured_data.hpp>
+#include <covey/inputs/run_data.hpp>
 #include <covey/interpreters/interpreter_cache.hpp>
 #include <covey/runs/data_directory.hpp>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 namespace {
 
@@ -16,8 +15,8 @@ base::Result<MeasuredData> read_directory(const std::string& path) {
   if (!data) return tl::unexpected(data.error());
   auto shards = read_folders(data->current());
   MeasuredData measured;
-  for (const auto& error : shards.damaged) measured.status = console::print_error(error);
-  for (const auto& error : shards.incomplete) console::print_warning(error.where + ": incomplete: " + error.what);
+  measured.damaged = std::move(shards.damaged);
+  measured.incomplete = std::move(shards.incomplete);
   measured.measurement = std::move(shards.measurement);
   measured.path = data->path();
   measured.tables = data->tables();
@@ -37,7 +36,7 @@ base::Result<MeasuredData> read_coverage_file(const std::string& path, const bas
                                               const std::string& cwd) {
   auto measurement = formats::read_coverage_data(path);
   if (!measurement) return tl::unexpected(measurement.error());
-  MeasuredData measured{std::move(*measurement), path, tables_at_hand(environment, cwd), 0};
+  MeasuredData measured{std::move(*measurement), path, tables_at_hand(environment, cwd)};
   if (auto made = base::make_directories(measured.tables); !made) return tl::unexpected(made.error());
   return measured;
 }
@@ -52,4 +51,4 @@ base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& 
   return read_directory(path);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

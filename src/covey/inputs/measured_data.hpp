@@ -6,19 +6,21 @@
 #include <covey/model/measurement.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 struct MeasuredData {
   model::Measurement measurement;
-  std::string path;    // of the directory or file
-  std::string tables;  // the directory where tables are kept
-  int status = 0;      // 1 where some of it could not be read, which has been printed
+  std::string path;                          // of the directory or file
+  std::string tables;                        // the directory where tables are kept
+  std::vector<base::Error> damaged = {};     // what could not be read
+  std::vector<base::Error> incomplete = {};  // what is known to miss something, and why
 };
 
-// Reads `data_file`, a directory or a file; without one the data directory, or .coverage where there is none. Says on
-// standard error what in a directory is damaged or incomplete. Of a file nobody knows which CPython ran it: see
-// name_interpreter. Fails where there is nothing, or the file is none of coverage.py's.
+// Reads `data_file`, a directory or a file; without one the data directory, or .coverage where there is none. Of a file
+// nobody knows which CPython ran it: see analysis::name_interpreter(). Fails where there is nothing, or the file is
+// none of coverage.py's.
 base::Result<MeasuredData> read_measured_data(const std::optional<std::string>& data_file,
                                               const base::Environment& environment, const std::string& cwd);
 
@@ -29,4 +31,4 @@ base::Result<MeasuredData> read_coverage_file(const std::string& path, const bas
 // Where tables are kept that belong to no data directory: the one at hand, else the user's cache.
 std::string tables_at_hand(const base::Environment& environment, const std::string& cwd);
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

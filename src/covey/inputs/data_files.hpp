@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 // Where coverage.py's data file is: COVERAGE_FILE, else `configured` ([run] data_file), else .coverage; absolute, below
 // `cwd`.
@@ -24,4 +24,4 @@ enum class ErasedFiles { data_file, parallel_too };
 // there are none; fails with the first that cannot be removed.
 base::Result<void> erase_data_files(const std::string& data_file, ErasedFiles which);
 
-}  // namespace covey::cli
+}  // namespace covey::inputs

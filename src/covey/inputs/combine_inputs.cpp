@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/combine_inputs.hpp>
-#include <covey/cli/data_files.hpp>
+#include <covey/inputs/combine_inputs.hpp>
+#include <covey/inputs/data_files.hpp>
 
-namespace covey::cli {
+namespace covey::inputs {
 
 namespace {
 
@@ -89,4 +89,4 @@ std::vector<std::string> CombineInputs::shard_paths() const {
 
 base::Result<CombineInputs> find_inputs(const CombinePlaces& places) { return Finder(places).find(); }
 
-}  // namespace covey::cli
+}  // namespace covey::inputs
