@@ -1,5 +1,5 @@
-#include <covey/cli/project.hpp>
 #include <covey/forge/git.hpp>
+#include <covey/launch/project.hpp>
 #include <covey/runs/session.hpp>
 #include <covey/shard/settings.hpp>
 #include <cstdint>
@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(again && shard::serialize(*again) == shard::serialize(*settings));
   }
   forge::repository_name(forge::origin_url(bytes));
-  cli::covey_settings(bytes, "input");
+  launch::covey_settings(bytes, "input");
   const ScratchFile file(bytes);
   if (auto session = runs::read_session(file.path())) require(runs::write_session(file.path(), *session).has_value());
   return 0;

@@ -4,11 +4,8 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
-#include <covey/cli/after_run.hpp>
-#include <covey/cli/close_run.hpp>
 #include <covey/cli/debug_facts.hpp>
 #include <covey/cli/drop_in_run.hpp>
-#include <covey/cli/run_context.hpp>
 #include <covey/config/configuration_reader.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/debug_output.hpp>
@@ -18,6 +15,9 @@
 #include <covey/inputs/combine_data_files.hpp>
 #include <covey/inputs/data_file_output.hpp>
 #include <covey/interpreters/executables.hpp>
+#include <covey/launch/after_run.hpp>
+#include <covey/launch/close_run.hpp>
+#include <covey/launch/run_context.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/runs/unexecuted.hpp>
 #include <covey/shard/run_notes.hpp>
@@ -53,7 +53,7 @@ constexpr const char* k_process_start = "COVERAGE_PROCESS_START";
 
 // coverage.py refuses to measure multiprocessing with these on the command line alone: its processes would not get
 // them.
-std::string misplaced_option(const RunOptions& options) {
+std::string misplaced_option(const launch::RunOptions& options) {
   const std::pair<bool, const char*> given[] = {
       {options.branch, "branch"},     {!options.include.empty(), "include"}, {!options.omit.empty(), "omit"},
       {options.cover_pylib, "pylib"}, {!options.source.empty(), "source"},   {options.timid, "timid"}};
@@ -63,10 +63,10 @@ std::string misplaced_option(const RunOptions& options) {
 }
 
 // What coverage.py calls misuse; empty where nothing is wrong. `options` as they were given, but for the program.
-std::string misuse_of(const RunOptions& options, const config::Configuration& configuration) {
+std::string misuse_of(const launch::RunOptions& options, const config::Configuration& configuration) {
   const auto& program = options.program;
   if (program.words.empty())
-    return program.kind == ProgramKind::module ? "No module specified for -m" : "Nothing to do.";
+    return program.kind == launch::ProgramKind::module ? "No module specified for -m" : "Nothing to do.";
   if (options.append && configuration.run.parallel) return "Can't append to data files in parallel mode.";
   const auto& given = options.concurrency;
   if (std::find(given.begin(), given.end(), "multiprocessing") == given.end()) return "";
@@ -76,8 +76,8 @@ std::string misuse_of(const RunOptions& options, const config::Configuration& co
          " from the command line.";
 }
 
-base::Result<void> check_script(const ProgramRequest& program, const std::string& cwd) {
-  if (program.kind != ProgramKind::script) return {};
+base::Result<void> check_script(const launch::ProgramRequest& program, const std::string& cwd) {
+  if (program.kind != launch::ProgramKind::script) return {};
   const auto& name = program.words[0];
   const auto path = base::absolute(name, cwd);
   if (base::is_directory(path)) {
@@ -95,7 +95,7 @@ bool measures_multiprocessing(const config::Configuration& configuration) {
   return std::find(concurrency.begin(), concurrency.end(), "multiprocessing") != concurrency.end();
 }
 
-base::Result<inputs::DataFileOutput> data_file_output(const RunOptions& options,
+base::Result<inputs::DataFileOutput> data_file_output(const launch::RunOptions& options,
                                                       const config::Configuration& configuration,
                                                       const std::string& cwd) {
   const auto& run = configuration.run;
@@ -121,7 +121,8 @@ bool is_parallel_below(const console::Invocation& invocation) {
 }
 
 // coverage.py says so of a core that it does not have; Covey's is the same for all.
-void warn_of_core(const config::Configuration& configuration, const RunOptions& options, const Program& program) {
+void warn_of_core(const config::Configuration& configuration, const launch::RunOptions& options,
+                  const launch::Program& program) {
   if (configuration.run.core == "sysmon" && !options.timid && program.python_version == "3.11")
     console::print_warning("Can't use core=sysmon: sys.monitoring isn't available in this version, using default core",
                            "no-sysmon");
@@ -139,25 +140,26 @@ base::Result<std::string> temporary_directory(const base::Environment& environme
 // A run from its start to what it leaves.
 class DropInRun {
  public:
-  DropInRun(const RunOptions& options, const config::Configuration& configuration, inputs::DataFileOutput output)
+  DropInRun(const launch::RunOptions& options, const config::Configuration& configuration,
+            inputs::DataFileOutput output)
       : m_options(options), m_configuration(configuration), m_output(std::move(output)) {}
 
   // The status to end with, or else how the program ended.
   struct Outcome {
     std::optional<int> status;
-    ProgramEnd end = {};
+    launch::ProgramEnd end = {};
   };
 
-  Outcome run(const Program& program, const console::Invocation& invocation) {
-    auto started = start_run(m_options, m_configuration, program, invocation.environment, invocation.cwd);
+  Outcome run(const launch::Program& program, const console::Invocation& invocation) {
+    auto started = launch::start_run(m_options, m_configuration, program, invocation.environment, invocation.cwd);
     if (!started) return {console::print_error(started.error())};
-    auto environment = program_environment(started->context, m_options);
+    auto environment = launch::program_environment(started->context, m_options);
     environment.set("COVERAGE_RUN", "true");
     // Where coverage.py is installed as well, these would have it measure what we do.
     environment.remove(k_process_start);
     environment.remove("COVERAGE_PROCESS_CONFIG");
-    note_run_below(started->context, ::getpid());
-    auto child = ChildProcess::start(program.file, program.command, environment);
+    launch::note_run_below(started->context, ::getpid());
+    auto child = launch::ChildProcess::start(program.file, program.command, environment);
     if (!child) return {console::print_error(child.error())};
     m_main = child->pid();
     const auto end = child->wait([&](int signal) {
@@ -170,13 +172,13 @@ class DropInRun {
   bool is_unwritten() const { return m_is_unwritten; }
 
  private:
-  std::vector<inputs::ProcessData> processes_of(const StartedRun& started) const {
+  std::vector<inputs::ProcessData> processes_of(const launch::StartedRun& started) const {
     std::vector<std::string> shards;
-    for (const auto& folder : folders_of_run(started.data, started.context.settings.run_id))
+    for (const auto& folder : launch::folders_of_run(started.data, started.context.settings.run_id))
       for (auto& path : runs::shard_paths(folder)) shards.push_back(std::move(path));
     auto read = inputs::read_processes(shards);
-    if (auto losses = losses_of(started.context)) read.unread.insert(read.unread.begin(), *losses);
-    warn_of(read.unread, "some data is incomplete: ");
+    if (auto losses = launch::losses_of(started.context)) read.unread.insert(read.unread.begin(), *losses);
+    launch::warn_of(read.unread, "some data is incomplete: ");
     auto is_main = [&](const inputs::ProcessData& process) { return process.pid == m_main; };
     std::stable_partition(read.processes.begin(), read.processes.end(), is_main);
     // The main process has a file even where nothing of it was measured.
@@ -189,7 +191,7 @@ class DropInRun {
   }
 
   // With the files that did not run.
-  base::Result<void> write(const StartedRun& started, std::vector<inputs::ProcessData> processes) const {
+  base::Result<void> write(const launch::StartedRun& started, std::vector<inputs::ProcessData> processes) const {
     model::Measurement all;
     for (const auto& process : processes) all |= process.measurement;
     for (const auto& path : runs::unexecuted_files(started.context.settings, all))
@@ -198,8 +200,8 @@ class DropInRun {
   }
 
   // What the user must know about the data.
-  void warn_of_data(const RunContext& context, const model::Measurement& all, bool has_shards) const {
-    if (!has_shards) return console::print_warning(why_unmeasured(context));
+  void warn_of_data(const launch::RunContext& context, const model::Measurement& all, bool has_shards) const {
+    if (!has_shards) return console::print_warning(launch::why_unmeasured(context));
     for (const auto& package : runs::unimported_packages(context.settings, all))
       console::print_warning("Module " + package + " was never imported.", "module-not-imported");
     if (!all.ran_anything()) console::print_warning("No data was collected.", "no-data-collected");
@@ -207,24 +209,25 @@ class DropInRun {
 
   // Whether the script, which ended with 1, can have been run at all; says what coverage.py says where it cannot, or
   // where it is no Python.
-  bool may_have_run(const RunContext& context, const model::Measurement& main) const {
+  bool may_have_run(const launch::RunContext& context, const model::Measurement& main) const {
     const auto& script = m_options.program.words[0];
     if (script.ends_with(".pyc") || script.ends_with(".pyo"))
-      return ask_python(context, k_check_compiled, {script}) != k_other_python;
-    if (!main.files.contains(base::canonical(script))) ask_python(context, k_say_why_not_python, {script});
+      return launch::ask_python(context, k_check_compiled, {script}) != k_other_python;
+    if (!main.files.contains(base::canonical(script))) launch::ask_python(context, k_say_why_not_python, {script});
     return true;
   }
 
   // The status to end with where it is not the program's own.
-  std::optional<int> finish(const StartedRun& started, const ProgramEnd& end) {
+  std::optional<int> finish(const launch::StartedRun& started, const launch::ProgramEnd& end) {
     const auto& context = started.context;
     shard::forget_run(context.settings.run_id);
     auto processes = processes_of(started);
     model::Measurement all;
     for (const auto& process : processes) all |= process.measurement;
     const bool has_shards = !all.interpreters.empty();
-    if (no_such_module(context, end, all, NoModule::in_words)) return 1;
-    if (context.kind == ProgramKind::script && end.status == 1 && !may_have_run(context, processes.front().measurement))
+    if (launch::no_such_module(context, end, all, launch::NoModule::in_words)) return 1;
+    if (context.kind == launch::ProgramKind::script && end.status == 1 &&
+        !may_have_run(context, processes.front().measurement))
       return 1;
     warn_of_data(context, all, has_shards);
     auto written = write(started, std::move(processes));
@@ -233,7 +236,7 @@ class DropInRun {
     return console::print_error(written.error());
   }
 
-  const RunOptions& m_options;
+  const launch::RunOptions& m_options;
   const config::Configuration& m_configuration;
   inputs::DataFileOutput m_output;
   int m_main = 0;
@@ -249,17 +252,17 @@ void print_debug_facts(const console::DebugOutput& debug, config::Configuration 
 
 }  // namespace
 
-int run_as_drop_in(const console::Invocation& invocation, RunOptions options) {
-  auto configuration = run_configuration(options, invocation);
+int run_as_drop_in(const console::Invocation& invocation, launch::RunOptions options) {
+  auto configuration = launch::run_configuration(options, invocation);
   if (!configuration) return console::print_error(configuration.error());
-  auto taken = take_command_line(*configuration, options.program);
+  auto taken = launch::take_command_line(*configuration, options.program);
   if (!taken) return console::print_error(taken.error());
   if (auto misuse = misuse_of(options, *configuration); !misuse.empty())
     return console::print_misuse(misuse, invocation);
   if (auto checked = check_script(options.program, invocation.cwd); !checked)
     return console::print_error(checked.error());
   auto program =
-      resolve_program(options.program, invocation.environment, invocation.cwd, interpreters::own_directory());
+      launch::resolve_program(options.program, invocation.environment, invocation.cwd, interpreters::own_directory());
   if (!program) return console::print_error(program.error());
   auto output = data_file_output(options, *configuration, invocation.cwd);
   if (!output) return console::print_error(output.error());
@@ -278,7 +281,7 @@ int run_as_drop_in(const console::Invocation& invocation, RunOptions options) {
     console::print_warning("What was measured stays in " + *directory + ": covey combine takes it");
   else if (auto removed = runs::remove_tree(*directory); !removed)
     console::print_warning(removed.error().message());
-  return outcome.status ? *outcome.status : end_as(outcome.end);
+  return outcome.status ? *outcome.status : launch::end_as(outcome.end);
 }
 
 }  // namespace covey::cli

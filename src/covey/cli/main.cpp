@@ -1,7 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
-#include <covey/cli/child_process.hpp>
 #include <covey/cli/commands.hpp>
+#include <covey/launch/child_process.hpp>
 #include <new>
 #include <string_view>
 
@@ -28,6 +28,6 @@ void occupy_standard_descriptors() {
 int main(int argc, char** argv) {
   std::set_new_handler(end_for_want_of_memory);
   occupy_standard_descriptors();
-  covey::cli::ignore_file_size_signal();
+  covey::launch::ignore_file_size_signal();
   return covey::cli::run_covey(covey::console::Invocation::of_process({argv, argv + argc}));
 }

@@ -8,14 +8,14 @@ namespace covey::cli {
 
 namespace {
 
-const PytestReport* find(const PytestOptions& options, const std::string& type) {
+const launch::PytestReport* find(const launch::PytestOptions& options, const std::string& type) {
   auto found = std::find_if(options.reports.begin(), options.reports.end(),
                             [&](const auto& report) { return report.type == type; });
   return found == options.reports.end() ? nullptr : &*found;
 }
 
 // "term" and "term-missing" are one table.
-base::Result<std::string> write_terminal(const PytestOptions& options, const OutputRequest& common) {
+base::Result<std::string> write_terminal(const launch::PytestOptions& options, const OutputRequest& common) {
   const auto* plain = find(options, "term");
   const auto* missing = find(options, "term-missing");
   if (plain == nullptr && missing == nullptr) return std::string();
@@ -78,7 +78,7 @@ constexpr FileReportRow k_rows[] = {
 
 }  // namespace
 
-void prepare_for_pytest_reports(const PytestOptions& options, ReportingOptions& reporting) {
+void prepare_for_pytest_reports(const launch::PytestOptions& options, ReportingOptions& reporting) {
   const auto& configuration = reporting.configuration;
   reporting.show_contexts = (find(options, "json") != nullptr && configuration.json.show_contexts) ||
                             (find(options, "html") != nullptr && configuration.html.show_contexts);
@@ -86,7 +86,7 @@ void prepare_for_pytest_reports(const PytestOptions& options, ReportingOptions& 
   reporting.ignore_errors = true;
 }
 
-base::Result<std::string> write_pytest_reports(const PytestOptions& options, const OutputRequest& common) {
+base::Result<std::string> write_pytest_reports(const launch::PytestOptions& options, const OutputRequest& common) {
   auto shown = write_terminal(options, common);
   if (!shown) return shown;
   for (const auto& row : k_rows) {
@@ -104,11 +104,11 @@ base::Result<std::string> write_pytest_reports(const PytestOptions& options, con
   return shown;
 }
 
-double fail_under_of(const PytestOptions& options, double configured) {
+double fail_under_of(const launch::PytestOptions& options, double configured) {
   return options.fail_under.value_or(configured);
 }
 
-base::Result<PytestVerdict> judge_for_pytest(double total, const PytestOptions& options, double configured,
+base::Result<PytestVerdict> judge_for_pytest(double total, const launch::PytestOptions& options, double configured,
                                              int precision) {
   PytestVerdict verdict;
   const double fail_under = fail_under_of(options, configured);

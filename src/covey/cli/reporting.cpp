@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <climits>
+#include <covey/analysis/analysis.hpp>
 #include <covey/analysis/index.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>

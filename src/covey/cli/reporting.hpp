@@ -1,11 +1,12 @@
 // What the reporting commands share: their common options, and the way from those to analysed files.
 #pragma once
 
-#include <covey/analysis/analysis.hpp>
 #include <covey/base/parallel.hpp>
 #include <covey/base/result.hpp>
 #include <covey/config/configuration.hpp>
 #include <covey/console/option_parser.hpp>
+#include <covey/model/coverage.hpp>
+#include <covey/model/measurement.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -2,14 +2,15 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/commands.hpp>
-#include <covey/cli/own_session.hpp>
 #include <covey/cli/pytest_reports.hpp>
 #include <covey/cli/report_data.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/formats/coverage_data.hpp>
 #include <covey/inputs/combine_data_files.hpp>
+#include <covey/inputs/data_file_output.hpp>
 #include <covey/inputs/data_files.hpp>
+#include <covey/launch/own_session.hpp>
 #include <covey/model/coverage.hpp>
 #include <cstdio>
 
@@ -63,19 +64,19 @@ void wait_for_the_end_of_input() {
 }
 
 int start(const SessionOptions& options, const console::Invocation& invocation) {
-  auto pytest = parse_pytest_options(options.words);
+  auto pytest = launch::parse_pytest_options(options.words);
   if (!pytest) return console::print_error(pytest.error());
-  const auto run = run_options(*pytest);
-  auto configuration = run_configuration(run, invocation);
+  const auto run = launch::run_options(*pytest);
+  auto configuration = launch::run_configuration(run, invocation);
   if (!configuration) return console::print_error(configuration.error());
-  Program program;
+  launch::Program program;
   program.command = parents_command();
-  auto started = start_run(run, *configuration, program, invocation.environment, invocation.cwd);
+  auto started = launch::start_run(run, *configuration, program, invocation.environment, invocation.cwd);
   if (!started) return console::print_error(started.error());
   started->context.session.pid = ::getppid();
-  note_run_below(started->context, ::getppid());
+  launch::note_run_below(started->context, ::getppid());
   if (auto written = runs::write_session(started->context.session_path, started->context.session); !written) {
-    abandon_run(*started);
+    launch::abandon_run(*started);
     return console::print_error(written.error());
   }
   if (auto said = console::print_report("settings " + started->context.settings_path + "\n"); !said) return 1;
@@ -85,7 +86,7 @@ int start(const SessionOptions& options, const console::Invocation& invocation) 
 }
 
 // coverage.py's data file, as pytest-cov leaves it.
-base::Result<void> write_data_file_of(const OwnSession& session, const PytestOptions& options,
+base::Result<void> write_data_file_of(const launch::OwnSession& session, const launch::PytestOptions& options,
                                       const config::Configuration& configuration, const model::Measurement& measurement,
                                       const std::string& cwd) {
   inputs::DataFileOutput output;
@@ -101,7 +102,7 @@ base::Result<void> write_data_file_of(const OwnSession& session, const PytestOpt
 }
 
 // The measurement as the reports see it: by the rules of [paths], and with --cov-append what the data file had.
-base::Result<model::Measurement> reported(const OwnSession& session, const PytestOptions& options,
+base::Result<model::Measurement> reported(const launch::OwnSession& session, const launch::PytestOptions& options,
                                           const config::Configuration& configuration, model::Measurement measurement,
                                           const console::Invocation& invocation) {
   auto map_path = path_mapping(configuration, invocation.cwd);
@@ -122,7 +123,7 @@ base::Result<model::Measurement> reported(const OwnSession& session, const Pytes
 
 // Prints what is to be shown of the reports; then, behind k_verdict_follows, the verdict's sentence in a line, and why
 // it fails in another. Returns 0 or k_below_threshold.
-base::Result<int> print_with_verdict(const std::string& shown, double total, const PytestOptions& options,
+base::Result<int> print_with_verdict(const std::string& shown, double total, const launch::PytestOptions& options,
                                      const config::Configuration& configuration, int precision) {
   auto verdict = judge_for_pytest(total, options, configuration.report.fail_under, precision);
   if (!verdict) return tl::unexpected(verdict.error());
@@ -132,11 +133,11 @@ base::Result<int> print_with_verdict(const std::string& shown, double total, con
 }
 
 // Writes the reports. Returns as print_with_verdict does.
-base::Result<int> report_on(OwnSession& session, const PytestOptions& options, ReportingOptions& reporting,
-                            const console::Invocation& invocation) {
+base::Result<int> report_on(launch::OwnSession& session, const launch::PytestOptions& options,
+                            ReportingOptions& reporting, const console::Invocation& invocation) {
   const auto& configuration = reporting.configuration;
   auto measurement =
-      reported(session, options, configuration, read_own_session(session, options, invocation), invocation);
+      reported(session, options, configuration, launch::read_own_session(session, options, invocation), invocation);
   if (!measurement) return tl::unexpected(measurement.error());
   if (options.reports.empty() && fail_under_of(options, configuration.report.fail_under) <= 0) return 0;
   if (measurement->files.empty()) return base::fail(base::ErrorKind::no_data, "", "No data to report.");
@@ -151,8 +152,8 @@ base::Result<int> report_on(OwnSession& session, const PytestOptions& options, R
   return print_with_verdict(*shown, model::total_of(analysed->files).percent(), options, configuration, *precision);
 }
 
-int report(const SessionOptions& given, OwnSession& session, const console::Invocation& invocation) {
-  auto options = parse_pytest_options(given.words);
+int report(const SessionOptions& given, launch::OwnSession& session, const console::Invocation& invocation) {
+  auto options = launch::parse_pytest_options(given.words);
   if (!options) return console::print_error(options.error());
   ReportingOptions reporting;
   reporting.rcfile = options->config;
@@ -177,11 +178,11 @@ int session_command(const console::Invocation& invocation) {
   if (verb == "start") return start(options, rest);
   if (verb != "report" && verb != "finish" && verb != "abandon")
     return console::print_error({base::ErrorKind::usage, verb, "is none of start, report, finish and abandon"});
-  auto session = open_own_session(options.settings.value_or(""), options.folder.value_or(""), rest);
+  auto session = launch::open_own_session(options.settings.value_or(""), options.folder.value_or(""), rest);
   if (!session) return console::print_error(session.error());
   if (verb == "report") return report(options, *session, rest);
-  if (verb == "abandon") return abandon_own_session(*session);
-  return close_own_session(*session, static_cast<int>(options.status.value_or(0)));
+  if (verb == "abandon") return launch::abandon_own_session(*session);
+  return launch::close_own_session(*session, static_cast<int>(options.status.value_or(0)));
 }
 
 }  // namespace covey::cli

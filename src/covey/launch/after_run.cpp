@@ -3,18 +3,19 @@
 #include <covey/analysis/index.hpp>
 #include <covey/analysis/sources.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/after_run.hpp>
-#include <covey/cli/close_run.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/formats/shards.hpp>
 #include <covey/inputs/run_data.hpp>
 #include <covey/interpreters/interpreter.hpp>
+#include <covey/launch/after_run.hpp>
+#include <covey/launch/close_run.hpp>
 #include <covey/runs/unexecuted.hpp>
 #include <covey/shard/losses.hpp>
 #include <map>
 #include <optional>
 
-namespace covey::cli {
+namespace covey::launch {
 
 namespace {
 
@@ -268,4 +269,4 @@ int after_the_run(const runs::DataDirectory& data, RunContext& context, const Pr
   return 0;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch

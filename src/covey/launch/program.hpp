@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::launch {
 
 // What the words name: script.py, the module of -m, or after -- any command.
 enum class ProgramKind { script, module, command };
@@ -31,4 +31,4 @@ struct Program {
 base::Result<Program> resolve_program(const ProgramRequest& request, const base::Environment& environment,
                                       const std::string& cwd, const std::string& own_directory);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

@@ -4,15 +4,15 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/version.hpp>
-#include <covey/cli/project.hpp>
-#include <covey/cli/run_context.hpp>
 #include <covey/console/clock.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/forge/git.hpp>
+#include <covey/launch/project.hpp>
+#include <covey/launch/run_context.hpp>
 #include <covey/shard/job.hpp>
 #include <covey/shard/run_notes.hpp>
 
-namespace covey::cli {
+namespace covey::launch {
 
 namespace {
 
@@ -202,4 +202,4 @@ base::Environment program_environment(const RunContext& context, const RunOption
   return environment;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <covey/base/result.hpp>
-#include <covey/cli/child_process.hpp>
-#include <covey/cli/run_context.hpp>
+#include <covey/launch/child_process.hpp>
+#include <covey/launch/run_context.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::launch {
 
 // The run's folders, in all jobs, by slug: of each only where it is.
 std::vector<runs::RunFolder> folders_of_run(const runs::DataDirectory& data, const std::string& run_id);
@@ -27,4 +27,4 @@ base::Result<void> close_jobs_below(const runs::DataDirectory& data, const RunCo
 void replace_in_jobs_of(const runs::DataDirectory& data, const RunContext& context,
                         const std::set<std::string>& finished);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

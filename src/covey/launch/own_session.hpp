@@ -1,12 +1,11 @@
 // A run as the process sees it that began it, or works in it, without a `covey run` of its own: pytest with our plugin.
 #pragma once
 
-#include <covey/cli/pytest_options.hpp>
-#include <covey/cli/run_context.hpp>
-#include <covey/inputs/data_file_output.hpp>
+#include <covey/launch/pytest_options.hpp>
+#include <covey/launch/run_context.hpp>
 #include <string>
 
-namespace covey::cli {
+namespace covey::launch {
 
 struct OwnSession {
   runs::DataDirectory data;
@@ -33,4 +32,4 @@ int abandon_own_session(const OwnSession& session);
 // Closes the session's records, and replaces what earlier runs left, as `covey run` does at its end.
 int close_own_session(OwnSession& session, int status);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

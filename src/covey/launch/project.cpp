@@ -1,7 +1,7 @@
-#include <covey/cli/project.hpp>
 #include <covey/config/toml_file.hpp>
+#include <covey/launch/project.hpp>
 
-namespace covey::cli {
+namespace covey::launch {
 
 base::Result<CoveySettings> covey_settings(std::string_view pyproject, const std::string& path) {
   CoveySettings settings;
@@ -25,4 +25,4 @@ base::Result<CoveySettings> covey_settings(std::string_view pyproject, const std
   return settings;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch

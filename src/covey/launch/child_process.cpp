@@ -5,10 +5,10 @@
 #include <unistd.h>
 #include <cerrno>
 #include <covey/base/file.hpp>
-#include <covey/cli/child_process.hpp>
+#include <covey/launch/child_process.hpp>
 #include <ctime>
 
-namespace covey::cli {
+namespace covey::launch {
 
 namespace {
 
@@ -206,4 +206,4 @@ int end_as(const ProgramEnd& end) {
   return 128 + *end.signal;  // the first process of a container survives its own signals; shells say it so
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch

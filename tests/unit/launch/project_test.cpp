@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
-#include <covey/cli/project.hpp>
+#include <covey/launch/project.hpp>
 
-using namespace covey::cli;
+using namespace covey::launch;
 
 TEST_CASE("[tool.covey] in pyproject.toml") {
   struct Row {

@@ -1,14 +1,14 @@
 // What `covey run` does once the program has ended and its records are closed.
 #pragma once
 
-#include <covey/cli/child_process.hpp>
-#include <covey/cli/run_context.hpp>
+#include <covey/launch/child_process.hpp>
+#include <covey/launch/run_context.hpp>
 #include <covey/model/measurement.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::launch {
 
 // Completes the data and prints what the user must know about it: in one warning what is missing, `unrecorded` and what
 // shards and losses say, which makes the session records `incomplete` too; none at all is an error. Returns the status
@@ -45,4 +45,4 @@ enum class NoModule {
 bool no_such_module(const RunContext& context, const ProgramEnd& end, const model::Measurement& measurement,
                     NoModule how);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

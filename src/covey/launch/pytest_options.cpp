@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <charconv>
-#include <covey/cli/pytest_options.hpp>
+#include <covey/launch/pytest_options.hpp>
 #include <string_view>
 
-namespace covey::cli {
+namespace covey::launch {
 
 namespace {
 
@@ -122,4 +122,4 @@ base::Result<PytestOptions> parse_pytest_options(const std::vector<std::string>&
   return options;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch

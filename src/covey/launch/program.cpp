@@ -1,10 +1,10 @@
 #include <unistd.h>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/program.hpp>
 #include <covey/interpreters/executables.hpp>
+#include <covey/launch/program.hpp>
 
-namespace covey::cli {
+namespace covey::launch {
 
 namespace {
 
@@ -69,4 +69,4 @@ base::Result<Program> resolve_program(const ProgramRequest& request, const base:
   return program;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch

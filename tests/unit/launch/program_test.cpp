@@ -1,13 +1,13 @@
 #include <doctest/doctest.h>
 #include <covey/base/file.hpp>
-#include <covey/cli/program.hpp>
 #include <covey/interpreters/executables.hpp>
+#include <covey/launch/program.hpp>
 #include <filesystem>
 #include <initializer_list>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::launch;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::launch {
 
 // What [tool.covey] says: the settings that are Covey's alone.
 struct CoveySettings {
@@ -18,4 +18,4 @@ struct CoveySettings {
 // for messages.
 base::Result<CoveySettings> covey_settings(std::string_view pyproject, const std::string& path);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

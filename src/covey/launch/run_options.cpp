@@ -4,13 +4,13 @@
 #include <covey/base/glob.hpp>
 #include <covey/base/path.hpp>
 #include <covey/base/printable.hpp>
-#include <covey/cli/run_options.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/drop_in_help.hpp>
 #include <covey/console/messages.hpp>
+#include <covey/launch/run_options.hpp>
 #include <csignal>
 
-namespace covey::cli {
+namespace covey::launch {
 
 namespace {
 
@@ -252,4 +252,4 @@ base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Se
   return settings;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch

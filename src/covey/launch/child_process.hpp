@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::launch {
 
 // How a program ended: one of the two is there.
 struct ProgramEnd {
@@ -51,4 +51,4 @@ void ignore_file_size_signal();
 // Ends this process as the program ended: by its signal, else returns the status to end with.
 int end_as(const ProgramEnd& end);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

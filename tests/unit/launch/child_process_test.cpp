@@ -2,12 +2,12 @@
 #include <signal.h>
 #include <unistd.h>
 #include <covey/base/file.hpp>
-#include <covey/cli/child_process.hpp>
+#include <covey/launch/child_process.hpp>
 #include <filesystem>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::launch;
 
 namespace {
 

@@ -3,17 +3,18 @@
 #include <covey/analysis/index.hpp>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/after_run.hpp>
-#include <covey/cli/close_run.hpp>
-#include <covey/cli/own_session.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/console/progress.hpp>
+#include <covey/inputs/data_file_output.hpp>
 #include <covey/interpreters/interpreter.hpp>
+#include <covey/launch/after_run.hpp>
+#include <covey/launch/close_run.hpp>
+#include <covey/launch/own_session.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/runs/unexecuted.hpp>
 #include <covey/shard/run_notes.hpp>
 
-namespace covey::cli {
+namespace covey::launch {
 
 namespace {
 
@@ -160,4 +161,4 @@ int close_own_session(OwnSession& session, int status) {
   return 0;
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch

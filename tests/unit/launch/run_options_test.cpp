@@ -1,11 +1,11 @@
 #include <doctest/doctest.h>
 #include <covey/base/file.hpp>
-#include <covey/cli/run_options.hpp>
+#include <covey/launch/run_options.hpp>
 #include <filesystem>
 #include "../base/scratch_directory.hpp"
 
 using namespace covey;
-using namespace covey::cli;
+using namespace covey::launch;
 
 namespace {
 

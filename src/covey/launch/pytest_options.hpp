@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::launch {
 
 // --cov-report's "xml:out.xml".
 struct PytestReport {
@@ -34,4 +34,4 @@ struct PytestOptions {
 // over. Fails on a value that means nothing. Which reports there are: docs/pytest.md.
 base::Result<PytestOptions> parse_pytest_options(const std::vector<std::string>& arguments);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

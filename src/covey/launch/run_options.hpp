@@ -2,15 +2,15 @@
 #pragma once
 
 #include <covey/base/parallel.hpp>
-#include <covey/cli/program.hpp>
 #include <covey/config/configuration.hpp>
 #include <covey/console/option_parser.hpp>
+#include <covey/launch/program.hpp>
 #include <covey/shard/settings.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace covey::cli {
+namespace covey::launch {
 
 struct RunOptions {
   console::Manner manner =
@@ -67,4 +67,4 @@ bool names_sources(const RunOptions& options);
 base::Result<shard::Settings> apply_options(const RunOptions& options, shard::Settings settings,
                                             const std::string& cwd);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

@@ -3,15 +3,15 @@
 
 #include <covey/base/environment.hpp>
 #include <covey/base/result.hpp>
-#include <covey/cli/program.hpp>
-#include <covey/cli/run_options.hpp>
+#include <covey/launch/program.hpp>
+#include <covey/launch/run_options.hpp>
 #include <covey/runs/data_directory.hpp>
 #include <covey/runs/run_lock.hpp>
 #include <covey/runs/session.hpp>
 #include <covey/shard/settings.hpp>
 #include <string>
 
-namespace covey::cli {
+namespace covey::launch {
 
 struct RunContext {
   shard::Settings settings;
@@ -52,4 +52,4 @@ void abandon_run(const StartedRun& started);
 // What the program is started with: COVEY_RUN, and COVEY_JOB and COVEY_PART where the options gave them.
 base::Environment program_environment(const RunContext& context, const RunOptions& options);
 
-}  // namespace covey::cli
+}  // namespace covey::launch

@@ -1,16 +1,16 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
-#include <covey/cli/close_run.hpp>
 #include <covey/console/clock.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/inputs/run_data.hpp>
+#include <covey/launch/close_run.hpp>
 #include <covey/runs/replace.hpp>
 #include <covey/shard/reader.hpp>
 #include <covey/shard/tables.hpp>
 #include <cstdlib>
 
-namespace covey::cli {
+namespace covey::launch {
 
 namespace {
 
@@ -107,4 +107,4 @@ void replace_in_jobs_of(const runs::DataDirectory& data, const RunContext& conte
       console::print_warnings(runs::replace_runs(folders, own.slug, own.part, finished).failures);
 }
 
-}  // namespace covey::cli
+}  // namespace covey::launch
