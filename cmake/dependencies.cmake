@@ -32,6 +32,33 @@ if(NOT MINIZIP_INCLUDE OR NOT MINIZIP_LIBRARY OR NOT ZLIB_LIBRARY)
   list(APPEND COVEY_MISSING minizip)
 endif()
 
+# Without its network parts where that can be: src/covey/forge/libgit2_offline.cpp says why. The archive's own needs are
+# those of Debian's.
+find_path(LIBGIT2_INCLUDE git2.h)
+find_library(LIBGIT2_ARCHIVE NAMES libgit2.a)
+find_library(LIBGIT2_SHARED NAMES git2)
+find_library(HTTP_PARSER_LIBRARY NAMES libhttp_parser.a)
+find_library(MBEDCRYPTO_LIBRARY NAMES libmbedcrypto.a)
+if(LIBGIT2_INCLUDE AND LIBGIT2_ARCHIVE AND HTTP_PARSER_LIBRARY AND MBEDCRYPTO_LIBRARY AND PCRE2_LIBRARY AND ZLIB_LIBRARY)
+  set(LIBGIT2_LIBRARY ${LIBGIT2_ARCHIVE} ${PCRE2_LIBRARY} ${ZLIB_LIBRARY} ${HTTP_PARSER_LIBRARY} ${MBEDCRYPTO_LIBRARY})
+  # Once for each build directory.
+  if(NOT DEFINED COVEY_LIBGIT2_OFFLINE)
+    try_compile(COVEY_LIBGIT2_OFFLINE ${CMAKE_BINARY_DIR}/libgit2_offline
+      SOURCES ${PROJECT_SOURCE_DIR}/cmake/libgit2_check.cpp ${PROJECT_SOURCE_DIR}/src/covey/forge/libgit2_offline.cpp
+      CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${LIBGIT2_INCLUDE}\\;${PROJECT_SOURCE_DIR}/src"
+      LINK_LIBRARIES ${LIBGIT2_LIBRARY})
+  endif()
+endif()
+if(NOT COVEY_LIBGIT2_OFFLINE)
+  set(LIBGIT2_LIBRARY ${LIBGIT2_SHARED})
+  if(LIBGIT2_SHARED)
+    message(WARNING "covey: no libgit2.a that can be linked without its network; with the shared one covey starts later")
+  endif()
+endif()
+if(NOT LIBGIT2_INCLUDE OR NOT LIBGIT2_LIBRARY)
+  list(APPEND COVEY_MISSING libgit2)
+endif()
+
 # Header only: every user inlines it.
 find_path(XXHASH_INCLUDE xxhash.h)
 if(NOT XXHASH_INCLUDE)
@@ -57,6 +84,9 @@ target_link_libraries(covey::pugixml INTERFACE ${PUGIXML_LIBRARY})
 add_library(covey::minizip INTERFACE IMPORTED GLOBAL)
 target_include_directories(covey::minizip INTERFACE ${MINIZIP_INCLUDE})
 target_link_libraries(covey::minizip INTERFACE ${MINIZIP_LIBRARY} ${ZLIB_LIBRARY})
+add_library(covey::libgit2 INTERFACE IMPORTED GLOBAL)
+target_include_directories(covey::libgit2 INTERFACE ${LIBGIT2_INCLUDE})
+target_link_libraries(covey::libgit2 INTERFACE ${LIBGIT2_LIBRARY})
 add_library(covey::xxhash INTERFACE IMPORTED GLOBAL)
 target_include_directories(covey::xxhash INTERFACE ${XXHASH_INCLUDE})
 target_compile_definitions(covey::xxhash INTERFACE XXH_INLINE_ALL)
