@@ -11,6 +11,9 @@ namespace covey::model {
 // `fail_under` does not lie between 0 and 100.
 base::Result<bool> should_fail_under(double total, double fail_under, int precision);
 
+// The decimals that such a comparison is made with.
+int fail_under_precision(double fail_under, int precision);
+
 // "total of 42.1 is less than fail-under=42.2", for a total that fails.
 std::string format_fail_under_msg(double total, double fail_under, int precision);
 
