@@ -1,7 +1,7 @@
 // libgit2 without its network, of which Covey uses nothing: what the archive's parts for TLS, SSH and Kerberos define
 // is defined here, so that the linker leaves those parts, and mbedTLS, libssh2, OpenSSL and Kerberos behind them, out.
 //
-// Why: linked as a shared library libgit2 brings sixteen others, and with them 6 to 8 ms to each start of `covey`,
+// Why: linked as a shared library libgit2 brings sixteen others, and with them 3 to 7 ms to each start of `covey`,
 // whatever it does; and at its first use it reads the machine's certificates, for 18 ms more. The static archive would
 // need Kerberos, of which Debian has no static one. With these few definitions a start costs what it did without
 // libgit2, the first use 0.2 ms, and the binary is one file still. cmake/dependencies.cmake tries whether they are the
