@@ -130,6 +130,13 @@ std::string origin_url(std::string_view config) {
   return "";
 }
 
+std::string tested_commit(const Repository& repository, const base::Environment& environment) {
+  auto commit = repository.commit;
+  if (commit.empty()) commit = environment.value("COVEY_COMMIT");
+  if (commit.empty()) commit = environment.value("GITHUB_SHA");
+  return commit;
+}
+
 std::string repository_name(std::string_view url) {
   auto drop_end = [&](std::string_view end) {
     bool ends = url.ends_with(end);

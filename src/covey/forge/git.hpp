@@ -6,6 +6,7 @@
 // counts.
 #pragma once
 
+#include <covey/base/environment.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,10 @@ struct Repository {
 // The repository that `directory` (absolute) lies in; nothing where it lies in none. Linked worktrees and submodules
 // are repositories; bare ones are not.
 std::optional<Repository> find_repository(const std::string& directory);
+
+// The commit that is checked out: HEAD's, else what the variables COVEY_COMMIT and GITHUB_SHA say. Empty where nothing
+// tells.
+std::string tested_commit(const Repository& repository, const base::Environment& environment);
 
 // The last part of a remote's URL or path, without ".git": "covey" for "git@example.org:team/covey.git". Empty where
 // there is none.

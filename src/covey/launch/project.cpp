@@ -14,6 +14,7 @@ base::Result<CoveySettings> covey_settings(std::string_view pyproject, const std
   if (table == nullptr) return settings;
   for (const auto& [name, value] : *table) {
     const auto* text = value.as<std::string>();
+    if (name == "ci") continue;  // the coverage job's: cli/ci_options.hpp
     if (name != "project") {
       settings.unknown.push_back(name);
     } else if (text != nullptr) {

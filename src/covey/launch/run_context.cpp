@@ -43,14 +43,6 @@ std::string project_of(const forge::Repository& repository, const std::string& c
   return repository.name.empty() ? std::string(base::basename(cwd)) : repository.name;
 }
 
-// HEAD's commit, else what the forge says was checked out.
-std::string commit_of(const forge::Repository& repository, const base::Environment& environment) {
-  auto commit = repository.commit;
-  if (commit.empty()) commit = environment.value("COVEY_COMMIT");
-  if (commit.empty()) commit = environment.value("GITHUB_SHA");
-  return commit;
-}
-
 // Whether --data-file or COVEY_DATA asks for another directory than the run above us has. A relative COVEY_DATA was
 // meant from where that run was started as well as from here.
 bool wants_other_directory(const RunOptions& options, const base::Environment& environment,
@@ -107,7 +99,7 @@ runs::Session new_session(const RunOptions& options, const RunContext& context, 
   session.forge_job = context.settings.forge_job;
   session.run_id = context.settings.run_id;
   session.start = console::unix_now();
-  session.commit = commit_of(repository, context.environment);
+  session.commit = forge::tested_commit(repository, context.environment);
   session.python = context.program.python;
   session.python_version = context.program.python_version;
   session.command = context.program.command;

@@ -80,6 +80,22 @@ class Fields {
     for (const auto& item : *field)
       if (item.is_string()) value.push_back(item.get<std::string>());
   }
+  void read(const char* key, std::optional<std::map<std::string, int>>& value) const {
+    const auto* field = find(key);
+    if (field == nullptr || !field->is_object()) return;
+    value.emplace();
+    const Fields numbers(*field);
+    for (const auto& [name, number] : field->items())
+      if (auto count = numbers.integer(name.c_str())) value->emplace(name, *count);
+  }
+  // Of each object in the list.
+  template <class Function>
+  void each(const char* key, const Function& function) const {
+    const auto* field = find(key);
+    if (field == nullptr || !field->is_array()) return;
+    for (const auto& item : *field)
+      if (item.is_object()) function(Fields(item));
+  }
   Fields object(const char* key) const {
     static const Json k_nothing = Json::object();
     const auto* field = find(key);
@@ -101,6 +117,18 @@ class Fields {
 
   const Json& m_object;
 };
+
+constexpr const char* k_pytest = "pytest";
+constexpr std::size_t k_most_pytests = 1000;  // in a record
+
+bool is_pytest_record(const std::string& name) { return name.starts_with("pytest-") && name.ends_with(".json"); }
+
+PytestRecord pytest_record(const Fields& fields) {
+  PytestRecord record;
+  fields.read("counts", record.counts);
+  fields.read("exit_status", record.exit_status);
+  return record;
+}
 
 Session from_json(const Json& json) {
   Session session;
@@ -133,6 +161,7 @@ Session from_json(const Json& json) {
   fields.read("branch", session.branch);
   fields.read("combined", session.combined);
   fields.read("index_seconds", session.index_seconds);
+  fields.each(k_pytest, [&](const Fields& pytest) { session.pytests.push_back(pytest_record(pytest)); });
   return session;
 }
 
@@ -159,9 +188,6 @@ base::Result<void> write_json(const std::string& path, const Json& json) {
   return written;
 }
 
-constexpr const char* k_pytest = "pytest";
-constexpr std::size_t k_most_pytests = 1000;  // in a record
-
 }  // namespace
 
 base::Result<void> write_session(const std::string& path, const Session& session) {
@@ -177,7 +203,7 @@ base::Result<void> gather_pytest_records(const std::string& path, const std::str
   std::vector<std::string> gathered;
   Json pytests = Json::array();
   for (const auto& name : base::names_in(folder)) {
-    if (!name.starts_with("pytest-") || !name.ends_with(".json")) continue;
+    if (!is_pytest_record(name)) continue;
     auto record = read_json(folder + "/" + name);
     if (!record) continue;
     std::string settings;
@@ -209,6 +235,15 @@ base::Result<Session> read_session(const std::string& path) {
                       "is no session record of format " + std::to_string(k_session_format));
   }
   return from_json(*json);
+}
+
+std::vector<PytestRecord> loose_pytest_records(const std::string& run_folder) {
+  std::vector<PytestRecord> records;
+  for (const auto& name : base::names_in(run_folder)) {
+    if (!is_pytest_record(name)) continue;
+    if (auto json = read_json(run_folder + "/" + name)) records.push_back(pytest_record(Fields(*json)));
+  }
+  return records;
 }
 
 std::vector<std::string> session_paths(const std::string& run_folder) {

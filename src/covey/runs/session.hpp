@@ -2,6 +2,7 @@
 #pragma once
 
 #include <covey/base/result.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,12 @@ namespace covey::runs {
 
 // Of the record; those of another format are not read.
 inline constexpr int k_session_format = 1;
+
+// What a pytest of the session wrote down of itself: docs/pytest.md.
+struct PytestRecord {
+  std::optional<std::map<std::string, int>> counts;  // by the words of its last line; nothing before its end
+  std::optional<int> exit_status;                    // likewise
+};
 
 struct Session {
   std::string project;
@@ -43,6 +50,8 @@ struct Session {
   int n_bare_pythons = 0;
   // CPU time to compile, after the end, what there were no tables of; nothing where all were there.
   std::optional<double> index_seconds;
+  // Read, never written by write_session(): see gather_pytest_records().
+  std::vector<PytestRecord> pytests;
 };
 
 // Writes `session` in one step. Fields that another program added to the file stay. Where there is no room for a new
@@ -56,6 +65,9 @@ base::Result<void> gather_pytest_records(const std::string& path, const std::str
 
 // Fails where the file cannot be read or is no session record that this Covey knows. Unknown fields are ignored.
 base::Result<Session> read_session(const std::string& path);
+
+// What pytests in the run folder have written down and no record has taken up: the run goes on, or died.
+std::vector<PytestRecord> loose_pytest_records(const std::string& run_folder);
 
 // The paths of the session records in a run folder: session.json first, then those of joined runs, sorted.
 std::vector<std::string> session_paths(const std::string& run_folder);
