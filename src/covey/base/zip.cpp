@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <covey/base/file.hpp>
 #include <covey/base/zip.hpp>
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace covey::base {
 
@@ -31,7 +33,45 @@ bool read_open_member(const Archive& archive, std::size_t limit, std::string& by
   }
 }
 
+Result<void> hand_out_member(void* archive, const std::string& path, ArchiveSink& sink) {
+  unz_file_info64 info;
+  std::vector<char> name(UINT16_MAX + 1);
+  if (unzGetCurrentFileInfo64(archive, &info, name.data(), name.size(), nullptr, 0, nullptr, 0) != UNZ_OK)
+    return fail(ErrorKind::format, path, "damaged");
+  const std::string member(name.data(), info.size_filename);
+  constexpr unsigned k_type_mask = 0170000;
+  constexpr unsigned k_link = 0120000;
+  const bool is_link = (info.external_fa >> 16 & k_type_mask) == k_link;
+  if (member.ends_with('/') || is_link) return {};
+  if (unzOpenCurrentFile(archive) != UNZ_OK)
+    return fail(ErrorKind::format, path + "/" + member,
+                "cannot be unpacked (damaged, encrypted, or by a method that is not known)");
+  if (auto opened = sink.open(member); !opened) return opened;
+  std::vector<char> buffer(k_at_a_time);
+  std::uint64_t size = 0;
+  int got = 0;
+  while ((got = unzReadCurrentFile(archive, buffer.data(), k_at_a_time)) > 0) {
+    size += static_cast<std::uint64_t>(got);
+    if (auto added = sink.add(buffer.data(), static_cast<std::size_t>(got)); !added) return added;
+  }
+  const bool is_good = unzCloseCurrentFile(archive) == UNZ_OK;  // its checksum
+  if (got < 0 || !is_good || size != info.uncompressed_size)
+    return fail(ErrorKind::format, path + "/" + member, "damaged in the archive");
+  return sink.close();
+}
+
 }  // namespace
+
+Result<void> read_zip(const std::string& path, ArchiveSink& sink) {
+  const Archive archive(unzOpen64(path.c_str()));
+  if (archive == nullptr) return fail(ErrorKind::format, path, "no zip archive, or a cut one");
+  for (int status = unzGoToFirstFile(archive.get()); status != UNZ_END_OF_LIST_OF_FILE;
+       status = unzGoToNextFile(archive.get())) {
+    if (status != UNZ_OK) return fail(ErrorKind::format, path, "damaged");
+    if (auto done = hand_out_member(archive.get(), path, sink); !done) return done;
+  }
+  return {};
+}
 
 Result<std::string> read_zip_member(const std::string& archive, const std::string& member, std::size_t limit) {
   // Opening a pipe in an archive's place would wait for it.
