@@ -16,6 +16,8 @@ constexpr Command k_commands[] = {
     {"html", "write pages that show what was covered, line by line", html_command},
     {"json", "write what was covered as JSON", json_command},
     {"combine", "unite the data of several runs, jobs or machines into one", combine_command},
+    {"ci", "the whole coverage job: verify, merge, judge, report", ci_command},
+    {"check", "say whether what the tests' jobs left is whole", check_command},
     {"erase", "remove what was measured", erase_command},
     {"annotate", "write sources with a margin that shows what ran", annotate_command},
     {"xml", "write what was covered as Cobertura XML", xml_command},

@@ -23,6 +23,8 @@ int xml_command(const console::Invocation& invocation);       // xml_command.cpp
 int lcov_command(const console::Invocation& invocation);      // lcov_command.cpp
 int convert_command(const console::Invocation& invocation);   // convert_command.cpp
 int combine_command(const console::Invocation& invocation);   // combine_command.cpp
+int ci_command(const console::Invocation& invocation);        // ci_command.cpp
+int check_command(const console::Invocation& invocation);     // check_command.cpp
 int erase_command(const console::Invocation& invocation);     // erase_command.cpp
 int index_command(const console::Invocation& invocation);     // index_command.cpp
 int debug_command(const console::Invocation& invocation);     // debug_command.cpp

@@ -89,7 +89,8 @@ void OptionParser::count(const std::string& names, int& value, const std::string
 
 void OptionParser::each(const std::string& names, std::vector<std::string>& values, const std::string& word,
                         const std::string& help) {
-  add(names, word, help, [&values](const std::string& given) {
+  add(names, word, help, [&values, is_first = true](const std::string& given) mutable {
+    if (std::exchange(is_first, false)) values.clear();
     values.push_back(given);
     return base::Result<void>();
   });
@@ -101,6 +102,13 @@ void OptionParser::list(const std::string& names, std::vector<std::string>& valu
     values.clear();
     add_parts(given, values);
     return base::Result<void>();
+  });
+}
+
+bool OptionParser::has(const std::string& name) const {
+  return std::any_of(m_options.options.begin(), m_options.options.end(), [&](const auto& option) {
+    const auto names = names_of(option);
+    return std::find(names.begin(), names.end(), name) != names.end();
   });
 }
 

@@ -28,7 +28,7 @@ class OptionParser {
   void count(const std::string& names, int& value, const std::string& word, const std::string& help);
   // Any number, of which the command checks what it may be.
   void number(const std::string& names, std::optional<double>& value, const std::string& word, const std::string& help);
-  // Adds what is given, each time it is.
+  // Of what one parse() is given, all, in place of what was there.
   void each(const std::string& names, std::vector<std::string>& values, const std::string& word,
             const std::string& help);
   // Separated by commas; empty ones are dropped. Of an option given twice the last one counts, as in coverage.py.
@@ -38,6 +38,9 @@ class OptionParser {
   // Says that the option declared last is Covey's alone: as drop-in, coverage.py's may be cut short as if it were not
   // there.
   void own();
+
+  // Whether there is an option of that name, "--module".
+  bool has(const std::string& name) const;
 
   // Takes everything from the first argument that is no option, options that follow it included; without this, such
   // arguments are errors unless words() takes them. A leading "--" stays in `values`: what it means is the command's

@@ -36,9 +36,9 @@ void JsonText::key(const std::string& name) {
   m_follows_key = true;
 }
 
-void JsonText::value(int number) {
+void JsonText::value(std::int64_t number) {
   begin_item();
-  char digits[16];
+  char digits[24];
   m_text.append(digits, std::to_chars(digits, std::end(digits), number).ptr);
 }
 
@@ -50,6 +50,11 @@ void JsonText::value(double number) {
 void JsonText::value(bool truth) {
   begin_item();
   m_text += truth ? "true" : "false";
+}
+
+void JsonText::null() {
+  begin_item();
+  m_text += "null";
 }
 
 void JsonText::value(std::string_view text) {

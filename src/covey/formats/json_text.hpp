@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,9 +22,11 @@ class JsonText {
   // A value or open() follows. A literal is a name of the format's, in plain ASCII: nothing of it is escaped.
   void key(const char* name);
   void key(const std::string& name);
-  void value(int number);
+  void value(int number) { value(static_cast<std::int64_t>(number)); }
+  void value(std::int64_t number);
   void value(double number);
   void value(bool truth);
+  void null();
   void value(std::string_view text);                               // UTF-8
   void value(const char* text) { value(std::string_view(text)); }  // else it would be a bool
 

@@ -21,6 +21,7 @@
 // others are NAME@LINE.
 #include <algorithm>
 #include <covey/base/parallel.hpp>
+#include <covey/formats/json_numbers.hpp>
 #include <covey/formats/json_text.hpp>
 #include <covey/formats/json_writer.hpp>
 #include <map>
@@ -51,13 +52,11 @@ class JsonPart {
  private:
   void add_meta();
   void add_file(const FileReport& file);
-  void add_summary(const char* name, const Numbers& numbers);
   void add_coverage(const FileCoverage& coverage);
   void add_details(const FileReport& file, const FileCoverage& coverage);
   void add_contexts(const FileReport& file);
   void add_arcs(const char* name, const FileCoverage& coverage, std::vector<int> model::BranchLine::*ends);
   void add_lines(const char* name, const LineSet& lines);
-  void add_branch_summary(const Numbers& numbers);
   void add_regions(const char* plural, const FileReport& file, Region::Kind kind);
   void add_region(const std::string& name, const FileReport& file, const FileCoverage& part, int start);
 
@@ -83,7 +82,8 @@ std::string JsonPart::file(const FileReport& file) {
 
 std::string JsonPart::tail(const Numbers& total) {
   m_json.close('}');
-  add_summary("totals", total);
+  m_json.key("totals");
+  add_numbers(m_json, total, m_has_branches, m_options.precision);
   m_json.close('}');
   return m_json.take();
 }
@@ -111,7 +111,8 @@ void JsonPart::add_file(const FileReport& file) {
 
 void JsonPart::add_coverage(const FileCoverage& coverage) {
   add_lines("executed_lines", coverage.executed);
-  add_summary("summary", coverage.numbers());
+  m_json.key("summary");
+  add_numbers(m_json, coverage.numbers(), m_has_branches, m_options.precision);
   add_lines("missing_lines", coverage.missing);
   add_lines("excluded_lines", coverage.excluded);
 }
@@ -157,32 +158,6 @@ void JsonPart::add_lines(const char* name, const LineSet& lines) {
   m_json.open('[');
   lines.for_each([&](int line) { m_json.value(line); });
   m_json.close(']');
-}
-
-void JsonPart::add_summary(const char* name, const Numbers& numbers) {
-  m_json.key(name);
-  m_json.open('{');
-  m_json.member("covered_lines", numbers.n_executed());
-  m_json.member("num_statements", numbers.n_statements);
-  m_json.member("percent_covered", numbers.percent());
-  m_json.member("percent_covered_display", model::display_percent(numbers.percent(), m_options.precision));
-  m_json.member("missing_lines", numbers.n_missing);
-  m_json.member("excluded_lines", numbers.n_excluded);
-  m_json.member("percent_statements_covered", numbers.percent_statements());
-  m_json.member("percent_statements_covered_display",
-                model::display_percent(numbers.percent_statements(), m_options.precision));
-  if (m_has_branches) add_branch_summary(numbers);
-  m_json.close('}');
-}
-
-void JsonPart::add_branch_summary(const Numbers& numbers) {
-  m_json.member("num_branches", numbers.n_branches);
-  m_json.member("num_partial_branches", numbers.n_partial_branches);
-  m_json.member("covered_branches", numbers.n_executed_branches());
-  m_json.member("missing_branches", numbers.n_missing_branches);
-  m_json.member("percent_branches_covered", numbers.percent_branches());
-  m_json.member("percent_branches_covered_display",
-                model::display_percent(numbers.percent_branches(), m_options.precision));
 }
 
 void JsonPart::add_region(const std::string& name, const FileReport& file, const FileCoverage& part, int start) {

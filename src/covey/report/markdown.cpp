@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <covey/report/markdown.hpp>
+#include <covey/report/markdown_text.hpp>
 #include <covey/report/padding.hpp>
 
 namespace covey::report {
@@ -16,28 +17,9 @@ struct Widths {
   std::size_t cover;
 };
 
-// Whether the text before a dot makes a forge take it for an address.
-bool is_www(std::string_view before) {
-  if (before.size() < 3) return false;
-  const auto last = before.substr(before.size() - 3);
-  return std::all_of(last.begin(), last.end(), [](char c) { return c == 'w' || c == 'W'; });
-}
-
-// A backslash before each character that could mean something in Markdown: ASCII punctuation, but for ". , / -".
-std::string escaped(std::string_view text) {
-  static constexpr std::string_view k_special = "!\"#$%&'()*+:;<=>?@[\\]^_`{|}~";
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (k_special.find(c) != k_special.npos || (c == '.' && is_www(text.substr(0, i)))) result += '\\';
-    result += c;
-  }
-  return result;
-}
-
 Widths widths_of(const Table& table) {
   std::size_t name = std::string_view("**TOTAL**").size();
-  for (const auto& row : table.rows) name = std::max(name, base::length_of(escaped(row.name)));
+  for (const auto& row : table.rows) name = std::max(name, base::length_of(escaped_markdown(row.name)));
   const std::string_view around_total = " **%**";
   return {name + 1, std::max(table.total.cover.size() + around_total.size(), std::string_view(" Cover ").size())};
 }
@@ -69,7 +51,7 @@ std::string rule_of(const std::vector<std::string>& header) {
 }
 
 std::string cell_of(const Column& column, const Row& row) {
-  return escaped(column.cell(row)) + (column.kind == Kind::cover ? "%" : "");
+  return escaped_markdown(column.cell(row)) + (column.kind == Kind::cover ? "%" : "");
 }
 
 // Wider than its column, it still has a space before it, unlike other rows' cells.

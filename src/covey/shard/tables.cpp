@@ -1,3 +1,4 @@
+#include <charconv>
 #include <covey/base/cursor.hpp>
 #include <covey/base/file.hpp>
 #include <covey/shard/tables.hpp>
@@ -99,6 +100,35 @@ std::string python_version(std::uint32_t hex) {
   const auto level = hex >> 4 & 15;
   if (level == 15) return text;
   return text + (level == 10 ? "a" : level == 11 ? "b" : "rc") + std::to_string(hex & 15);
+}
+
+std::optional<std::uint32_t> python_of_folder(std::string_view name) {
+  constexpr std::uint32_t k_final = 0xF0;
+  constexpr std::pair<std::string_view, std::uint32_t> k_levels[] = {{"a", 0xA0}, {"b", 0xB0}, {"rc", 0xC0}};
+  if (!name.starts_with("cp")) return std::nullopt;
+  const auto* at = name.data() + 2;
+  const auto* end = name.data() + name.size();
+  std::uint32_t hex = 0;
+  auto take = [&](int shift, std::uint32_t most) {
+    std::uint32_t number = 0;
+    auto [next, error] = std::from_chars(at, end, number);
+    if (error != std::errc() || number > most) return false;
+    hex |= number << shift;
+    at = next;
+    return true;
+  };
+  for (int shift : {24, 16, 8}) {
+    if (shift != 24 && (at == end || *at++ != '.')) return std::nullopt;
+    if (!take(shift, 255)) return std::nullopt;
+  }
+  if (at == end) return hex | k_final;
+  for (const auto& [letters, level] : k_levels) {
+    if (!std::string_view(at, end).starts_with(letters)) continue;
+    at += letters.size();
+    hex |= level;
+    return take(0, 15) && at == end ? std::optional(hex) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 std::string tables_path(const std::string& directory, std::uint32_t python, const base::Digest128& digest) {

@@ -50,6 +50,9 @@ std::string tables_path(const std::string& directory, std::uint32_t python, cons
 // "3.14.8" for PY_VERSION_HEX 0x030e08f0.
 std::string python_version(std::uint32_t hex);
 
+// PY_VERSION_HEX for the name of a version's folder in a directory of tables, "cp3.14.8"; nothing for another name.
+std::optional<std::uint32_t> python_of_folder(std::string_view name);
+
 // Calls `visit(int line)` for every line of the compiled source that starts a statement, repeats included, as
 // coverage.py finds them (bytecode.py, ByteParser): all lines but those of annotations that are evaluated later.
 // Returns false where a table is damaged.
