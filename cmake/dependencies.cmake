@@ -70,6 +70,12 @@ if(NOT XXHASH_INCLUDE)
   list(APPEND COVEY_MISSING xxhash)
 endif()
 
+# Headers only: forge loads the library when it first speaks to a forge, for each start of `covey` would wait for it.
+find_path(CURL_INCLUDE curl/curl.h)
+if(NOT CURL_INCLUDE)
+  list(APPEND COVEY_MISSING curl)
+endif()
+
 # All of them in one message, for who comes by `pip install .` sees only its end.
 if(COVEY_MISSING)
   list(JOIN COVEY_MISSING " " missing)
@@ -95,6 +101,9 @@ target_link_libraries(covey::libgit2 INTERFACE ${LIBGIT2_LIBRARY})
 add_library(covey::zstd INTERFACE IMPORTED GLOBAL)
 target_include_directories(covey::zstd INTERFACE ${ZSTD_INCLUDE})
 target_link_libraries(covey::zstd INTERFACE ${ZSTD_LIBRARY})
+add_library(covey::curl INTERFACE IMPORTED GLOBAL)
+target_include_directories(covey::curl INTERFACE ${CURL_INCLUDE})
+target_link_libraries(covey::curl INTERFACE ${CMAKE_DL_LIBS})
 add_library(covey::xxhash INTERFACE IMPORTED GLOBAL)
 target_include_directories(covey::xxhash INTERFACE ${XXHASH_INCLUDE})
 target_compile_definitions(covey::xxhash INTERFACE XXH_INLINE_ALL)
