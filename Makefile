@@ -55,8 +55,9 @@ cases: configure-ci ## cases recorded from coverage.py's own tests, in the direc
 	  python3 tests/conformance/cases.py --tools build/ci/tests/conformance $(if $(VERSIONS),--pythons $(call listed,$(VERSIONS)))
 
 .PHONY: python-tests
-python-tests: setup ## Python tests, on each CPython that is found
+python-tests: configure-ci ## Python tests, on each CPython that is found
 	@tools/setup build consumers
+	@cmake --build --preset ci -j $(JOBS) --target covey_forge_driver >/dev/null
 	@tools/test-pythons $(VERSIONS) -- $(PYTEST_ARGS)
 
 .PHONY: asan
