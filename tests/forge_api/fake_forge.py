@@ -42,6 +42,7 @@ class FakeForge:
         self.kind = kind
         self.pages = pages or kind == "github"  # whether comments come in pages
         self.users = {"secret": {"id": 7, "login": "robot"}, "actions": self.actions_user()}
+        self.commits = {HEAD}
         self.comments, self.statuses, self.faults, self.seen = [], [], [], []
         self.lists_meet = None  # a barrier that the first lists of comments wait at
         self.lock = threading.RLock()
@@ -154,7 +155,7 @@ class FakeForge:
             return 200, found[0], {}
 
     def set_status(self, seen, user, query, commit):
-        if commit != HEAD:
+        if commit not in self.commits:
             return self.error(422, f"No commit found for SHA: {commit}")
         self.statuses.append(seen.body)
         key = "state" if self.kind == "github" else "status"

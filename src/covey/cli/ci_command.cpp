@@ -7,6 +7,7 @@
 #include <covey/cli/job_change.hpp>
 #include <covey/cli/job_files.hpp>
 #include <covey/cli/job_outputs.hpp>
+#include <covey/cli/job_posting.hpp>
 #include <covey/cli/job_rules.hpp>
 #include <covey/console/messages.hpp>
 #include <covey/delivery/checked_data.hpp>
@@ -56,13 +57,14 @@ std::set<std::string> jobs_of(const delivery::DeliveredData& data) {
 
 // Totals and rules, of data that is whole.
 base::Result<Reporting> judge(delivery::CheckedData& checked, const CiOptions& options,
-                              const ReportingOptions& reporting, const console::Invocation& invocation) {
+                              const ReportingOptions& reporting, const std::optional<forge::Event>& event,
+                              const console::Invocation& invocation) {
   auto precision = checked_precision(reporting.configuration.report.precision);
   if (!precision) return tl::unexpected(precision.error());
   const auto jobs = jobs_of(checked.data);
   auto files = files_of_job(std::move(checked.data), reporting, invocation);
   if (!files) return files;
-  auto change = job_change(options.rules, invocation);
+  auto change = job_change(options, event, invocation);
   if (!change) return tl::unexpected(change.error());
   auto rules = judge_rules(options.rules, files->files, reporting.configuration, *change);
   if (!rules) return tl::unexpected(rules.error());
@@ -85,6 +87,10 @@ base::Result<Reporting> judge(delivery::CheckedData& checked, const CiOptions& o
 int ci_command(const console::Invocation& invocation) {
   CiOptions options;
   if (auto status = parse_ci_options(invocation, options, declare_ci)) return *status;
+  if (auto checked = check_posting(options.posting); !checked) return console::print_error(checked.error());
+  auto event_read = forge::read_event(invocation.environment);
+  if (!event_read) console::print_warning(base::harmless(event_read.error().message()));
+  const auto event = event_read ? *event_read : std::optional<forge::Event>();
   ReportingOptions reporting;
   reporting.rcfile = options.rcfile;
   reporting.jobs = options.jobs;
@@ -96,16 +102,22 @@ int ci_command(const console::Invocation& invocation) {
   auto& verdict = checked->verdict;
   Reporting reports;
   if (verdict.outcome != gate::Outcome::incomplete) {
-    auto judged = judge(*checked, options, reporting, invocation);
+    auto judged = judge(*checked, options, reporting, event, invocation);
     if (!judged) return console::print_error(judged.error());
     reports = std::move(*judged);
   }
+  const auto& environment = invocation.environment;
+  if (event && event->pull_request) verdict.head = event->head;
   // The verdict's own outputs first: they are written whatever becomes of the larger ones.
   auto written = write_verdict_outputs(verdict, options.outputs, invocation);
   if (verdict.totals)
     if (auto done = write_file_reports(reports, options.outputs, reporting, invocation); !done && written)
       written = done;
-  const int status = print_verdict(verdict, text_of_job(verdict, options.outputs, options.quiet), options.as_json, {});
+  const auto told = post_verdict(verdict, options.posting, event, environment);
+  for (const auto& warning : told.warnings) console::print_warning(base::harmless(warning));
+  int status =
+      print_verdict(verdict, text_of_job(verdict, options.outputs, options.quiet), options.as_json, told.posted);
+  if (status == 0 && options.posting.strict_post && !told.warnings.empty()) status = 1;
   if (written && options.outputs.annotate) written = print_annotations(verdict, options.as_json);
   return written ? status : console::print_error(written.error());
 }

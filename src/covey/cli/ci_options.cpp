@@ -117,6 +117,17 @@ void declare_outputs(console::OptionParser& parser, OutputOptions& options) {
               "print workflow annotations of at most 10 places that rules want covered");
 }
 
+void declare_posting(console::OptionParser& parser, PostOptions& options) {
+  parser.text("--post", options.post, "FORGE",
+              "tell forgejo or github: a comment on the pull request, a commit status");
+  parser.flag("--strict-post", options.strict_post, "end with status 1 where that fails, and all else passed");
+  parser.text("--comment-when", options.comment_when, "WHEN",
+              "always, change (the change touches measured files, or it did not pass) or failure");
+  parser.count("--pr", options.pull_request, "N", "the pull request; the one that the CI runs for otherwise");
+  parser.text("--repo", options.repo, "OWNER/NAME", "the repository; the one that the CI runs for otherwise");
+  parser.text("--api", options.api, "URL", "of the forge's API; what the CI says otherwise");
+}
+
 void declare_common(console::OptionParser& parser, CiOptions& options) {
   console::declare_rcfile(parser, options.rcfile);
   console::declare_jobs(parser, options.jobs);
@@ -133,6 +144,7 @@ console::OptionParser declare_ci(CiOptions& options) {
   declare_evidence(parser, options.evidence);
   declare_rules(parser, options.rules);
   declare_outputs(parser, options.outputs);
+  declare_posting(parser, options.posting);
   declare_common(parser, options);
   return parser;
 }

@@ -38,10 +38,20 @@ struct OutputOptions {
   bool annotate = false;
 };
 
+struct PostOptions {
+  std::optional<std::string> post;  // "forgejo" or "github"
+  bool strict_post = false;
+  int pull_request = 0;             // 0: the CI's
+  std::optional<std::string> repo;  // "owner/name"
+  std::optional<std::string> api;   // its address
+  std::optional<std::string> comment_when;
+};
+
 struct CiOptions {
   delivery::EvidenceOptions evidence;
   RuleOptions rules;
   OutputOptions outputs;
+  PostOptions posting;
   std::optional<std::string> rcfile;
   int jobs = base::default_jobs();
   bool as_json = false;
@@ -52,6 +62,7 @@ struct CiOptions {
 void declare_evidence(console::OptionParser& parser, delivery::EvidenceOptions& options);
 void declare_rules(console::OptionParser& parser, RuleOptions& options);
 void declare_outputs(console::OptionParser& parser, OutputOptions& options);
+void declare_posting(console::OptionParser& parser, PostOptions& options);
 // --rcfile, --jobs, --json, -q and -v.
 void declare_common(console::OptionParser& parser, CiOptions& options);
 

@@ -1,6 +1,7 @@
 #include <covey/base/file.hpp>
 #include <covey/base/path.hpp>
 #include <covey/cli/job_change.hpp>
+#include <covey/cli/job_posting.hpp>
 #include <covey/forge/git.hpp>
 #include <covey/forge/git_repository.hpp>
 #include <covey/forge/unified_diff.hpp>
@@ -10,17 +11,16 @@ namespace covey::cli {
 
 namespace {
 
-base::Result<JobChange> change_of_diff(const std::string& path, const std::string& root) {
-  auto text = base::read_file(path);
-  if (!text) return tl::unexpected(text.error());
-  auto parsed = forge::parse_unified_diff(*text, path);
+// `name` is what errors call the diff.
+base::Result<JobChange> change_of_diff(std::string_view text, const std::string& name, const std::string& root) {
+  auto parsed = forge::parse_unified_diff(text, name);
   if (!parsed) return tl::unexpected(parsed.error());
-  auto source_of = [&](const std::string& name) -> std::optional<std::string> {
-    auto source = base::read_file(base::join(root, name), base::k_source_limit);
+  auto source_of = [&](const std::string& file) -> std::optional<std::string> {
+    auto source = base::read_file(base::join(root, file), base::k_source_limit);
     return source ? std::optional(std::move(*source)) : std::nullopt;
   };
   if (auto applies = forge::check_applies(*parsed, source_of); !applies)
-    return tl::unexpected(applies.error().at(path));
+    return tl::unexpected(applies.error().at(name));
   return JobChange{"", root, std::move(parsed->diff), ""};
 }
 
@@ -36,17 +36,31 @@ base::Result<JobChange> change_since(const std::string& revision, const std::str
 
 }  // namespace
 
-base::Result<JobChange> job_change(const RuleOptions& options, const console::Invocation& invocation) {
+base::Result<JobChange> job_change(const CiOptions& options, const std::optional<forge::Event>& event,
+                                   const console::Invocation& invocation) {
+  const auto& rules = options.rules;
   const auto repository = forge::find_repository(invocation.cwd);
   const auto root = repository ? repository->root : invocation.cwd;
-  if (options.diff) return change_of_diff(*options.diff, root);
-  if (options.base) return change_since(*options.base, invocation.cwd);
-  const auto target = invocation.environment.value("GITHUB_BASE_REF");
+  if (rules.diff) {
+    auto text = base::read_file(*rules.diff);
+    return text ? change_of_diff(*text, *rules.diff, root) : tl::unexpected(text.error());
+  }
+  if (rules.base) return change_since(*rules.base, invocation.cwd);
   JobChange none{"", root, std::nullopt, "nothing to compare with: no --base, no --diff, and no pull request"};
-  if (target.empty()) return none;
-  auto change = change_since("origin/" + target, invocation.cwd);
+  const auto target = invocation.environment.value("GITHUB_BASE_REF");
+  std::vector<std::string> bases;
+  if (!target.empty()) bases.push_back("origin/" + target);
+  if (event && event->pull_request && !event->base.empty()) bases.push_back(event->base);
+  for (const auto& base : bases) {
+    auto change = change_since(base, invocation.cwd);
+    if (change) return change;
+    none.why_not = change.error().message();
+  }
+  if (bases.empty() || !options.posting.post) return none;
+  auto text = diff_of_forge(options.posting, event, invocation.environment);
+  auto change = text ? change_of_diff(*text, "the forge's diff", root) : tl::unexpected(text.error());
   if (change) return change;
-  none.why_not = change.error().message();
+  none.why_not += "; " + change.error().message();
   return none;
 }
 

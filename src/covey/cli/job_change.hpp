@@ -4,6 +4,7 @@
 #include <covey/base/result.hpp>
 #include <covey/cli/ci_options.hpp>
 #include <covey/console/invocation.hpp>
+#include <covey/forge/event.hpp>
 #include <covey/gate/rule_verdict.hpp>
 #include <covey/model/coverage.hpp>
 #include <covey/model/diff.hpp>
@@ -20,9 +21,12 @@ struct JobChange {
   std::string why_not;              // then: why, for people
 };
 
-// By --diff, else --base, else the branch that the forge says a pull request goes into. What cannot be compared, but
-// was not named by an option, is told in why_not. Fails where what was named cannot be read, or a diff does not apply.
-base::Result<JobChange> job_change(const RuleOptions& options, const console::Invocation& invocation);
+// By --diff, else --base, else, of a pull request, the branch that it goes into, the commit that its event names as its
+// base, and, where the clone has neither and something is to be posted, the forge's own diff. What cannot be compared,
+// but was not named by an option, is told in why_not. Fails where what was named cannot be read, or a diff does not
+// apply.
+base::Result<JobChange> job_change(const CiOptions& options, const std::optional<forge::Event>& event,
+                                   const console::Invocation& invocation);
 
 // The file's path from the repository's root, as diffs name it.
 std::string name_in_diff(const model::FileReport& file, const JobChange& change);
