@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.only_on((3, 11), (3, 14), reason="the binary's work; either engine's data")
+
 PROJECT = {
     "main.py": "import a\nfor i in range(3):\n    if a.f(i): print(i)\n",
     "a.py": "def f(x):\n    if x:  # pragma: no branch\n        return (\n            x\n        )\n    return None  # never mind\n",

@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.only_on((3, 14), reason="the binary's work, and no Python's")
+
 FILES = {
     "pkg/__init__.py": "def double(x):\n    if x:\n        return 2 * x\n    return 0\n",
     "pkg/other.py": "def never():\n    return 1\n",

@@ -11,6 +11,8 @@ import zipfile
 
 import pytest
 
+pytestmark = pytest.mark.only_on((3, 14), reason="the binary's work, and no Python's")
+
 FILES = {
     "pkg/__init__.py": "def double(x):\n    if x:\n        return 2 * x\n    return 0\n",
     "pkg/core/lost.py": "def never():\n    return 1\n",

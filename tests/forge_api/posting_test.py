@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.only_on((3, 14), reason="the binary's work, and no Python's")
+
 NUMBER = 5
 
 
