@@ -11,7 +11,6 @@ namespace {
 
 using gate::Outcome;
 using gate::Rule;
-using gate::RuleVerdict;
 using gate::State;
 
 constexpr std::size_t k_shown_ranges = 20;   // of one file's lines that would mend a rule
