@@ -129,3 +129,16 @@ def run_covey(covey, run):
 def run_python(python, run):
     """run_python("-c", "…"): this Python without Covey being told to measure, as `run` does."""
     return lambda *arguments, **options: run([python, *arguments], **options)
+
+
+@pytest.fixture
+def git(run):
+    """git("add", "-A"): what it prints, as somebody who has a name."""
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
+
+    def git(*words):
+        done = run(["git", *identity, *words])
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    return git

@@ -31,25 +31,10 @@ nox > Session unit was successful in a second.
 """
 
 
-@pytest.fixture(scope="session")
-def kept(tmp_path_factory):
-    """Where `delivered` keeps what it made first."""
-    return tmp_path_factory.mktemp("delivered") / "project"
-
-
 @pytest.fixture
-def delivered(kept, project, run_covey):
-    """A project whose job `unit` has run its tests, to be spoilt. The tests ran once, elsewhere: as in a job of its own."""
-    if not kept.exists():
-        elsewhere = kept.with_name("elsewhere")
-        elsewhere.mkdir()
-        type(project)(elsewhere).write(FILES)
-        arguments = ("--rcfile=/dev/null", "--job", "unit", "--branch", "--source=pkg", "-m", "pytest", "-q")
-        done = run_covey("run", *arguments, cwd=elsewhere)
-        assert (done.returncode, done.stderr) == (0, ""), done
-        elsewhere.rename(kept)
-    shutil.copytree(kept, project.path, dirs_exist_ok=True)
-    return project
+def delivered(deliver):
+    """A project whose job `unit` has run its tests, to be spoilt."""
+    return deliver("check", FILES)
 
 
 @pytest.fixture

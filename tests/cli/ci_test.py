@@ -21,25 +21,10 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="session")
-def kept(tmp_path_factory):
-    """Where `delivered` keeps what it made first."""
-    return tmp_path_factory.mktemp("delivered") / "project"
-
-
 @pytest.fixture
-def delivered(kept, project, run_covey):
-    """A project whose job `unit` has run its tests. They ran once, elsewhere: as in a job of its own."""
-    if not kept.exists():
-        elsewhere = kept.with_name("elsewhere")
-        elsewhere.mkdir()
-        type(project)(elsewhere).write(FILES)
-        arguments = ("--rcfile=/dev/null", "--job", "unit", "--branch", "--source=pkg", "-m", "pytest", "-q")
-        done = run_covey("run", *arguments, cwd=elsewhere)
-        assert (done.returncode, done.stderr) == (0, ""), done
-        elsewhere.rename(kept)
-    shutil.copytree(kept, project.path, dirs_exist_ok=True)
-    return project
+def delivered(deliver):
+    """A project whose job `unit` has run its tests, to be spoilt."""
+    return deliver("ci", FILES)
 
 
 @pytest.fixture
@@ -285,18 +270,6 @@ def test_nothing_written_is_lost_where_another_output_fails(delivered, run_covey
     done = run_covey("ci", "--expect", "unit", "--summary", "s.json", "--xml", "pkg/__init__.py/c.xml")
     assert done.returncode == 1 and "pkg/__init__.py" in done.stderr
     assert json.loads((delivered / "s.json").read_text())["verdict"] == "passed"
-
-
-@pytest.fixture
-def git(run):
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
-
-    def git(*words, **options):
-        done = run(["git", *identity, *words], **options)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    return git
 
 
 @pytest.fixture

@@ -33,18 +33,6 @@ def job(forge, project, git, run_covey):
     return job
 
 
-@pytest.fixture
-def git(run):
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
-
-    def git(*words):
-        done = run(["git", *identity, *words])
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    return git
-
-
 # What the verdict is, and the status that the commit gets.
 OUTCOMES = {"passed": ([], 0, "success"), "failed": (["--fail-under", "99"], 2, "failure"), "incomplete": (["--expect", "slow"], 3, "error")}
 
