@@ -396,3 +396,32 @@ def test_without_a_baseline_no_drop_is_skipped(dropped, ci, run_covey, options):
     assert ([rule["state"] for rule in verdict["rules"]], verdict["status"]) == (["skipped"], 0)
     verdict = ci(*options, "--require-baseline")
     assert ([rule["state"] for rule in verdict["rules"]], verdict["status"]) == (["failed"], 2)
+
+
+def test_a_pull_request_does_not_make_its_own_rules(changed, git, run_covey):
+    """What decides comes from the base; what the change would change of it is told, and not obeyed."""
+    git("switch", "-q", "main")
+    changed.write({"pyproject.toml": "[tool.covey.ci]\nexpect = ['unit']\nfail_under = 99\njson = true\n"})
+    git("add", "-A")
+    git("commit", "-qm", "rules")
+    git("update-ref", "refs/remotes/origin/main", "main")
+    git("switch", "-q", "change")
+    git("rebase", "-q", "main")
+    changed.write({"pyproject.toml": "[tool.covey.ci]\nexpect = ['nothing']\nfail_under = 1\nno_drop = true\njson = true\nsummary = 's.json'\n"})
+    git("commit", "-qam", "no rules")
+    shutil.rmtree(changed / ".covey")
+    assert run_covey("run", "--rcfile=/dev/null", "--job", "unit", "--branch", "--source=pkg", "-m", "pytest", "-q").returncode == 0
+    alone = json.loads(run_covey("ci").stdout)
+    assert (alone["rules_from"], alone["verdict"], alone["changed_rules"]) == ("head", "incomplete", [])
+    done = run_covey("ci", env={"GITHUB_BASE_REF": "main"})
+    verdict = json.loads(done.stdout)
+    assert (verdict["rules_from"], verdict["verdict"], verdict["expected_from"]) == ("base", "failed", "config")
+    assert [(rule["rule"], rule["limit"]) for rule in verdict["rules"]] == [("total", 99)]
+    assert verdict["changed_rules"] == [
+        "expect: unit, changed to nothing",
+        "fail-under: 99, changed to 1",
+        "no-drop: not set, changed to on",
+    ]
+    assert "not obeyed" in done.stderr and (changed / "s.json").exists()
+    # A limit on the command line is the workflow's.
+    assert json.loads(run_covey("ci", "--fail-under", "1", env={"GITHUB_BASE_REF": "main"}).stdout)["verdict"] == "passed"

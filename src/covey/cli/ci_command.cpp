@@ -37,6 +37,8 @@ std::string text_of_rules(const gate::Verdict& verdict, bool quiet) {
 
 std::string text_of_job(const gate::Verdict& verdict, const OutputOptions& outputs, bool quiet) {
   auto text = delivery::text_of_check(verdict, quiet) + text_of_rules(verdict, quiet);
+  for (const auto& change : verdict.changed_rules)
+    text += "not obeyed, for the base decides: " + base::harmless(change) + "\n";
   if (quiet) return text;
   if (verdict.totals) text += std::string(gate::outcome_name(verdict.outcome)) + ": " + gate::headline(verdict) + "\n";
   if (outputs.html && verdict.totals)
@@ -85,12 +87,13 @@ base::Result<Reporting> judge(delivery::CheckedData& checked, const CiOptions& o
 }  // namespace
 
 int ci_command(const console::Invocation& invocation) {
-  CiOptions options;
-  if (auto status = parse_ci_options(invocation, options, declare_ci)) return *status;
-  if (auto checked = check_posting(options.posting); !checked) return console::print_error(checked.error());
   auto event_read = forge::read_event(invocation.environment);
-  if (!event_read) console::print_warning(base::harmless(event_read.error().message()));
   const auto event = event_read ? *event_read : std::optional<forge::Event>();
+  CiOptions options;
+  if (auto status = parse_ci_options(invocation, options, declare_ci, base_configuration(event, invocation)))
+    return *status;
+  if (!event_read) console::print_warning(base::harmless(event_read.error().message()));
+  if (auto checked = check_posting(options.posting); !checked) return console::print_error(checked.error());
   ReportingOptions reporting;
   reporting.rcfile = options.rcfile;
   reporting.jobs = options.jobs;
@@ -100,6 +103,8 @@ int ci_command(const console::Invocation& invocation) {
   auto checked = checked_data(options, reporting.configuration, invocation);
   if (!checked) return console::print_error(checked.error());
   auto& verdict = checked->verdict;
+  verdict.rules_from = options.rules_from;
+  verdict.changed_rules = options.changed_rules;
   Reporting reports;
   if (verdict.outcome != gate::Outcome::incomplete) {
     auto judged = judge(*checked, options, reporting, event, invocation);

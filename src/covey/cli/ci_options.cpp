@@ -6,6 +6,8 @@
 #include <covey/config/toml_file.hpp>
 #include <covey/console/configure.hpp>
 #include <covey/console/messages.hpp>
+#include <iterator>
+#include <set>
 
 namespace covey::cli {
 
@@ -51,26 +53,80 @@ std::optional<std::vector<std::string>> arguments_of(const std::string& option, 
   return arguments;
 }
 
-base::Result<std::vector<std::string>> configured_arguments(const console::Invocation& invocation,
-                                                            const console::OptionParser& parser) {
-  const auto path = base::join(invocation.cwd, "pyproject.toml");
-  if (!base::is_file(path)) return std::vector<std::string>();
-  auto text = base::read_file(path);
-  if (!text) return tl::unexpected(text.error());
-  auto arguments = ci_arguments(*text, "pyproject.toml");
+using Arguments = std::vector<std::string>;
+
+std::string option_of(const std::string& argument) { return argument.substr(0, argument.find('=')); }
+
+// Whether a pull request must not decide it for itself: what makes the verdict, and where it is posted.
+bool decides(const std::string& argument) {
+  static constexpr std::string_view k_deciding[] = {"--expect",
+                                                    "--allow-missing",
+                                                    "--commit",
+                                                    "--fail-under",
+                                                    "--fail-under-path",
+                                                    "--fail-under-diff",
+                                                    "--fail-under-new-file",
+                                                    "--no-drop",
+                                                    "--tolerance",
+                                                    "--diff-min-lines",
+                                                    "--require-baseline",
+                                                    "--baseline",
+                                                    "--base",
+                                                    "--diff",
+                                                    "--post",
+                                                    "--strict-post",
+                                                    "--comment-when",
+                                                    "--pr",
+                                                    "--repo",
+                                                    "--api"};
+  return std::find(std::begin(k_deciding), std::end(k_deciding), option_of(argument)) != std::end(k_deciding);
+}
+
+// Fails on an option that no command has.
+base::Result<Arguments> known_arguments(std::string_view pyproject, const std::string& path) {
+  auto arguments = ci_arguments(pyproject, path);
   if (!arguments) return arguments;
   CiOptions any;
   const auto all = declare_ci(any);
   for (const auto& argument : *arguments) {
-    const auto option = argument.substr(0, argument.find('='));
+    const auto option = option_of(argument);
     if (option.starts_with("--") && !all.has(option))
-      return base::fail(ErrorKind::usage, "pyproject.toml",
+      return base::fail(ErrorKind::usage, path,
                         "[tool.covey.ci] has " + option.substr(2) + ", which is no option (covey ci --help)");
   }
-  std::erase_if(*arguments, [&](const auto& argument) {
-    return argument.starts_with("--") && !parser.has(argument.substr(0, argument.find('=')));
-  });
   return arguments;
+}
+
+base::Result<Arguments> arguments_of_project(const console::Invocation& invocation) {
+  const auto path = base::join(invocation.cwd, "pyproject.toml");
+  if (!base::is_file(path)) return Arguments();
+  auto text = base::read_file(path);
+  return text ? known_arguments(*text, "pyproject.toml") : tl::unexpected(text.error());
+}
+
+std::string values_of(const Arguments& arguments, const std::string& option) {
+  std::string values;
+  for (const auto& argument : arguments)
+    if (option_of(argument) == option)
+      values += (values.empty() ? "" : ", ") + (argument == option ? "on" : argument.substr(option.size() + 1));
+  return values.empty() ? "not set" : values;
+}
+
+// What decides is the base's; the rest stays the head's. Fills in what the head would change.
+Arguments with_base(const Arguments& head, const Arguments& base, std::vector<std::string>& changed) {
+  std::set<std::string> options;
+  for (const auto* arguments : {&head, &base})
+    for (const auto& argument : *arguments)
+      if (decides(argument)) options.insert(option_of(argument));
+  for (const auto& option : options) {
+    const auto now = values_of(head, option);
+    const auto before = values_of(base, option);
+    if (now != before) changed.push_back(option.substr(2) + ": " + before + ", changed to " + now);
+  }
+  Arguments result;
+  std::copy_if(head.begin(), head.end(), std::back_inserter(result), [](const auto& each) { return !decides(each); });
+  std::copy_if(base.begin(), base.end(), std::back_inserter(result), decides);
+  return result;
 }
 
 }  // namespace
@@ -170,13 +226,21 @@ base::Result<std::vector<std::string>> ci_arguments(std::string_view pyproject, 
 }
 
 std::optional<int> parse_ci_options(const console::Invocation& invocation, CiOptions& options,
-                                    console::OptionParser (*declare)(CiOptions& options)) {
+                                    console::OptionParser (*declare)(CiOptions& options),
+                                    const std::optional<BaseConfiguration>& base) {
   // --help, and what is wrong on the command line, before anything is read.
   CiOptions given;
   auto first = declare(given);
   if (auto status = first.parse(invocation)) return status;
-  auto configured = configured_arguments(invocation, first);
+  auto configured = arguments_of_project(invocation);
   if (!configured) return console::print_error(configured.error());
+  if (base) {
+    auto of_base = known_arguments(base->pyproject, "the base's pyproject.toml");
+    if (!of_base) return console::print_error(of_base.error());
+    *configured = with_base(*configured, *of_base, options.changed_rules);
+    options.rules_from = gate::RulesFrom::base;
+  }
+  std::erase_if(*configured, [&](const auto& each) { return each.starts_with("--") && !first.has(option_of(each)); });
   auto of_configuration = declare(options);
   if (auto status = of_configuration.parse(invocation.with(*configured))) return status;
   const auto& evidence = given.evidence;

@@ -57,6 +57,13 @@ struct CiOptions {
   bool as_json = false;
   bool quiet = false;
   bool verbose = false;
+  gate::RulesFrom rules_from = gate::RulesFrom::head;
+  std::vector<std::string> changed_rules;  // what a pull request's configuration would change of the rules, a line each
+};
+
+// The configuration of what a pull request is merged into: its own may be anybody's.
+struct BaseConfiguration {
+  std::string pyproject;  // the text; empty where there is none
 };
 
 void declare_evidence(console::OptionParser& parser, delivery::EvidenceOptions& options);
@@ -73,7 +80,8 @@ console::OptionParser declare_ci(CiOptions& options);
 // `declare` declares the command's own; keys that only `covey ci` has are passed over, others are errors, which are
 // printed. The status to end with where there is nothing more to do.
 std::optional<int> parse_ci_options(const console::Invocation& invocation, CiOptions& options,
-                                    console::OptionParser (*declare)(CiOptions& options));
+                                    console::OptionParser (*declare)(CiOptions& options),
+                                    const std::optional<BaseConfiguration>& base);
 
 // [tool.covey.ci] in the text of a pyproject.toml, as the arguments that would say the same: `fail_under = 80` gives
 // "--fail-under=80". Fails where the text is no TOML, or a value is none of a flag, a number, a text, a list of texts

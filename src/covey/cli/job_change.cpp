@@ -34,7 +34,33 @@ base::Result<JobChange> change_since(const std::string& revision, const std::str
   return JobChange{*base, repository->root(), std::move(*diff), ""};
 }
 
+// What a pull request may be compared with, for choice first; none where there is no pull request.
+std::vector<std::string> bases_of(const std::optional<forge::Event>& event, const base::Environment& environment) {
+  const auto target = environment.value("GITHUB_BASE_REF");
+  std::vector<std::string> bases;
+  if (!target.empty()) bases.push_back("origin/" + target);
+  if (event && event->pull_request && !event->base.empty()) bases.push_back(event->base);
+  return bases;
+}
+
 }  // namespace
+
+std::optional<BaseConfiguration> base_configuration(const std::optional<forge::Event>& event,
+                                                    const console::Invocation& invocation) {
+  const auto bases = bases_of(event, invocation.environment);
+  if (bases.empty()) return std::nullopt;
+  auto repository = forge::GitRepository::open(invocation.cwd);
+  if (!repository) return std::nullopt;
+  const auto path = base::relative_to(base::join(invocation.cwd, "pyproject.toml"), repository->root());
+  for (const auto& revision : bases) {
+    auto base = repository->merge_base(revision, "HEAD");
+    if (!base) continue;
+    auto text = repository->text_at(*base, path);
+    if (text) return BaseConfiguration{std::move(*text)};
+    if (text.error().kind == base::ErrorKind::not_found) return BaseConfiguration{};
+  }
+  return std::nullopt;
+}
 
 base::Result<JobChange> job_change(const CiOptions& options, const std::optional<forge::Event>& event,
                                    const console::Invocation& invocation) {
@@ -47,10 +73,7 @@ base::Result<JobChange> job_change(const CiOptions& options, const std::optional
   }
   if (rules.base) return change_since(*rules.base, invocation.cwd);
   JobChange none{"", root, std::nullopt, "nothing to compare with: no --base, no --diff, and no pull request"};
-  const auto target = invocation.environment.value("GITHUB_BASE_REF");
-  std::vector<std::string> bases;
-  if (!target.empty()) bases.push_back("origin/" + target);
-  if (event && event->pull_request && !event->base.empty()) bases.push_back(event->base);
+  const auto bases = bases_of(event, invocation.environment);
   for (const auto& base : bases) {
     auto change = change_since(base, invocation.cwd);
     if (change) return change;

@@ -28,6 +28,11 @@ struct JobChange {
 base::Result<JobChange> job_change(const CiOptions& options, const std::optional<forge::Event>& event,
                                    const console::Invocation& invocation);
 
+// The configuration of what the pull request that the CI runs for is merged into, at the merge base. Nothing where it
+// runs for none, or git does not have that commit.
+std::optional<BaseConfiguration> base_configuration(const std::optional<forge::Event>& event,
+                                                    const console::Invocation& invocation);
+
 // The file's path from the repository's root, as diffs name it.
 std::string name_in_diff(const model::FileReport& file, const JobChange& change);
 

@@ -133,7 +133,7 @@ class Page {
     for (const auto& name : m_verdict.may_miss) add_note("Allowed to be missing: " + code_span(name));
     for (const auto& old : m_verdict.superseded)
       add_note("Not counted, for a later attempt is there: " + code_span(old));
-    if (m_verdict.rules_from == gate::RulesFrom::head && !m_verdict.base.empty())
+    if (m_verdict.rules_from == gate::RulesFrom::head && !m_verdict.head.empty())
       add_note("The rules are those of this change itself: the configuration of its base could not be read.");
     for (const auto& change : m_verdict.changed_rules)
       add_note("This change would change the rules, which does not count yet: " + code_span(change));
