@@ -115,6 +115,7 @@ class Reader {
   std::vector<std::string> m_open;         // sessions that go on: one that starts a nox has that one's behind it
   std::string m_block;                     // the session whose block of `nox -j` this is
   int m_pytest_depth = 0;                  // headers without a closing line
+  int m_header = 0;                        // the line of the first of these
   std::vector<std::string> m_passed_over;  // sessions that go on in a test run's output
   int m_first_passed_over = 0;             // its line; 0 where there is none in the run that goes on
   std::optional<std::int64_t> m_n_ran;     // of a unittest run whose verdict is to come
@@ -132,7 +133,7 @@ void Reader::start_anew(std::string_view name, int number) {
 }
 
 void Reader::close_runs() {
-  if (m_pytest_depth > 0) session(m_open.empty() ? m_block : m_open.back(), 0).n_open_runs = 1;
+  if (m_pytest_depth > 0) session(m_open.empty() ? m_block : m_open.back(), m_header).n_open_runs = 1;
   m_pytest_depth = 0;
   m_first_passed_over = 0;
   m_passed_over.clear();
@@ -215,7 +216,7 @@ void Reader::read_pytest_closing(const PytestClosing& closing, int number) {
 
 void Reader::read_runner(std::string_view line, int number) {
   if (is_pytest_header(line)) {
-    ++m_pytest_depth;
+    if (m_pytest_depth++ == 0) m_header = number;
   } else if (auto closing = parse_pytest_closing(line)) {
     read_pytest_closing(*closing, number);
   } else if (m_pytest_depth > 0) {
